@@ -1,0 +1,34 @@
+/// SHA-256, the identity of data, vocabularies, protocols and results.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace cupel {
+
+/// FIPS 180-4 SHA-256, fed in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void update(std::string_view bytes);
+  /// 64 lower-case hexadecimal digits; the object starts afresh.
+  [[nodiscard]] std::string hex();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// 64 lower-case hexadecimal digits.
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
+/// How many leading hexadecimal digits of a SHA-256 name a thing inside a signature (64 bits).
+inline constexpr std::size_t kShortDigest = 16;
+
+}  // namespace cupel

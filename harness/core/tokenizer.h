@@ -1,0 +1,30 @@
+/// How a text is cut into the tokens that BLEU and METEOR compare.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cupel {
+
+/// The tokens of one text. A view points into the tokenizer's vocabulary, into the text that was cut, or into
+/// `owned` (a deque, so that growth moves nothing); it lives as long as all three.
+struct Tokens {
+  std::vector<std::string_view> views;
+  std::deque<std::string> owned;
+};
+
+/// Thread-safe after construction.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+  /// The name used in protocols and signatures: "characters", "scibert", "t5", "13a", "white-space".
+  [[nodiscard]] virtual std::string id() const = 0;
+  /// SHA-256 of the vocabulary file, or empty for a tokenizer without one.
+  [[nodiscard]] virtual std::string digest() const { return {}; }
+  /// `text` must be well-formed UTF-8 and outlive the result.
+  [[nodiscard]] virtual Tokens tokenize(std::string_view text) const = 0;
+};
+
+}  // namespace cupel

@@ -1,0 +1,66 @@
+/// What a metric may ask about a SMILES string, computed once for each distinct string of a run.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "harness/chem/fingerprint.h"
+#include "harness/chem/molecule.h"
+
+namespace cupel::metrics {
+
+/// Lazy and thread-safe. The molecule facets may be asked only when parsed() has a value (asserted).
+class MoleculeFacts {
+ public:
+  MoleculeFacts(std::string smiles, const chem::MorganOptions& morgan, std::size_t morgan_bits);
+
+  [[nodiscard]] const std::string& smiles() const { return smiles_; }
+  [[nodiscard]] const Outcome<chem::Molecule, chem::Defect>& parsed() const { return parsed_; }
+  [[nodiscard]] bool trailing_text() const { return chem::has_trailing_text(smiles_); }
+  [[nodiscard]] const std::string& inchi() const;
+  [[nodiscard]] const std::string& canonical() const;
+  [[nodiscard]] const std::string& canonical_no_stereo() const;
+  [[nodiscard]] const chem::BitFingerprint& maccs() const;
+  [[nodiscard]] const chem::BitFingerprint& rdk() const;
+  /// Unfolded counts when the cache was made with morgan_bits = 0 …
+  [[nodiscard]] const chem::CountFingerprint& morgan_counts() const;
+  /// … folded bits otherwise.
+  [[nodiscard]] const chem::BitFingerprint& morgan_bits() const;
+
+ private:
+  template <typename T>
+  struct Lazy {
+    mutable std::once_flag once;
+    mutable std::optional<T> value;
+  };
+  std::string smiles_;
+  chem::MorganOptions morgan_;
+  std::size_t morgan_bit_count_;
+  Outcome<chem::Molecule, chem::Defect> parsed_;
+  Lazy<std::string> inchi_, canonical_, canonical_no_stereo_;
+  Lazy<chem::BitFingerprint> maccs_, rdk_, morgan_bits_;
+  Lazy<chem::CountFingerprint> morgan_counts_;
+};
+
+/// Thread-safe. A second prediction file over the same references finds their facts here.
+class MoleculeCache {
+ public:
+  explicit MoleculeCache(const chem::MorganOptions& morgan = {}, std::size_t morgan_bits = 0)
+      : morgan_(morgan), morgan_bits_(morgan_bits) {}
+
+  /// The reference stays valid as long as the cache.
+  [[nodiscard]] const MoleculeFacts& get(std::string_view smiles);
+
+ private:
+  chem::MorganOptions morgan_;
+  std::size_t morgan_bits_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::unique_ptr<MoleculeFacts>> facts_;
+};
+
+}  // namespace cupel::metrics
