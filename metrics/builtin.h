@@ -29,7 +29,8 @@ struct MetricEntry {
   bool higher_is_better = true;
   std::vector<std::string> choices;  ///< the keys of metrics/choices.h that change its value
   /// Null for metrics that are not made from pairs.
-  std::function<std::unique_ptr<PairMetric>(const Choices&, const MetricResources&)> make_pair_metric;
+  std::function<std::unique_ptr<PairMetric>(const Choices&, const MetricResources&)>
+      make_pair_metric;
 };
 
 [[nodiscard]] const Registry<MetricEntry>& metric_registry();

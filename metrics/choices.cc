@@ -11,28 +11,59 @@ namespace cupel::metrics {
 std::span<const ChoiceSpec> choice_specs() {
   using Kind = ChoiceSpec::Kind;
   static const std::vector<ChoiceSpec> specs = {
-      {"columns", "c", Kind::kOneOf, {"as-named", "swapped"},
+      {"columns",
+       "c",
+       Kind::kOneOf,
+       {"as-named", "swapped"},
        "which column is the prediction; 'swapped' scores the reference against the prediction"},
       {"strip-prefix", "sp", Kind::kText, {}, "text removed once from the start of a prediction"},
-      {"tokens", "t", Kind::kOneOf, {"characters", "scibert", "t5", "13a", "white-space"},
+      {"tokens",
+       "t",
+       Kind::kOneOf,
+       {"characters", "scibert", "t5", "13a", "white-space"},
        "what BLEU and METEOR compare"},
       {"max-tokens", "tm", Kind::kInteger, {}, "tokens kept of each text; 0 keeps all"},
-      {"morphy", "my", Kind::kOneOf, {"nltk-3.9", "nltk-3.8"},
+      {"morphy",
+       "my",
+       Kind::kOneOf,
+       {"nltk-3.9", "nltk-3.8"},
        "WordNet's suffix rules: applied once (NLTK 3.9) or until a form is found (up to 3.8)"},
-      {"invalid", "iv", Kind::kSetOf, {"syntax", "chemistry", "empty", "trailing-text"},
+      {"invalid",
+       "iv",
+       Kind::kSetOf,
+       {"syntax", "chemistry", "empty", "trailing-text"},
        "what makes a string an invalid molecule"},
-      {"validity-of", "vo", Kind::kOneOf, {"prediction", "both"},
+      {"validity-of",
+       "vo",
+       Kind::kOneOf,
+       {"prediction", "both"},
        "whose parsing 'validity' reports: the prediction's, or that of both sides"},
-      {"exact", "ex", Kind::kOneOf, {"string", "canonical", "canonical-no-stereo", "inchi"},
+      {"exact",
+       "ex",
+       Kind::kOneOf,
+       {"string", "canonical", "canonical-no-stereo", "inchi"},
        "when two molecules are the same"},
-      {"empty-inchi", "ei", Kind::kOneOf, {"equal", "differs"},
+      {"empty-inchi",
+       "ei",
+       Kind::kOneOf,
+       {"equal", "differs"},
        "whether two molecules that InChI cannot treat are the same"},
-      {"invalid-similarity", "is", Kind::kOneOf, {"left-out", "zero"},
+      {"invalid-similarity",
+       "is",
+       Kind::kOneOf,
+       {"left-out", "zero"},
        "what an invalid prediction adds to a mean similarity"},
       {"morgan-radius", "mr", Kind::kInteger, {}, "bonds around each atom"},
-      {"morgan-bits", "mb", Kind::kInteger, {}, "length of the folded bit vector; 0 keeps unfolded counts"},
+      {"morgan-bits",
+       "mb",
+       Kind::kInteger,
+       {},
+       "length of the folded bit vector; 0 keeps unfolded counts"},
       {"morgan-chirality", "mc", Kind::kFlag, {}, "whether the fingerprint sees stereo centres"},
-      {"ties", "ti", Kind::kOneOf, {"optimistic", "expected", "pessimistic", "atomas"},
+      {"ties",
+       "ti",
+       Kind::kOneOf,
+       {"optimistic", "expected", "pessimistic", "atomas"},
        "the rank of a target whose score others share"},
   };
   return specs;
@@ -51,8 +82,12 @@ const Choices::Value& Choices::at(const std::string& key) const {
 }
 
 bool Choices::flag(const std::string& key) const { return std::get<bool>(at(key)); }
-std::int64_t Choices::integer(const std::string& key) const { return std::get<std::int64_t>(at(key)); }
-const std::string& Choices::text(const std::string& key) const { return std::get<std::string>(at(key)); }
+std::int64_t Choices::integer(const std::string& key) const {
+  return std::get<std::int64_t>(at(key));
+}
+const std::string& Choices::text(const std::string& key) const {
+  return std::get<std::string>(at(key));
+}
 
 bool Choices::contains(const std::string& key, std::string_view member) const {
   return std::ranges::contains(std::get<std::vector<std::string>>(at(key)), member);
@@ -63,7 +98,9 @@ std::string Choices::printed(const std::string& key) const {
     std::string operator()(bool truth) const { return truth ? "yes" : "no"; }
     std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
     std::string operator()(const std::string& text) const { return text; }
-    std::string operator()(const std::vector<std::string>& set) const { return fmt::format("{}", fmt::join(set, "+")); }
+    std::string operator()(const std::vector<std::string>& set) const {
+      return fmt::format("{}", fmt::join(set, "+"));
+    }
   };
   return std::visit(Print{}, at(key));
 }

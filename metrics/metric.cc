@@ -2,7 +2,8 @@
 
 namespace cupel::metrics {
 
-Value AdditiveMetric::score(const StatisticTable& rows, std::span<const std::uint32_t> times) const {
+Value AdditiveMetric::score(const StatisticTable& rows,
+                            std::span<const std::uint32_t> times) const {
   if (rows.rows() == 0) return std::unexpected("no example");
   if (times.empty()) return finish(rows.sum());
   std::vector<double> sum(rows.columns(), 0.0);

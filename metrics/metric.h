@@ -15,7 +15,8 @@ namespace cupel::metrics {
 
 class Pair;
 
-/// A score, or the reason why there is none ("no valid prediction"). NaN and infinity never leave a metric.
+/// A score, or the reason why there is none ("no valid prediction"). NaN and infinity never leave a
+/// metric.
 using Value = std::expected<double, std::string>;
 
 /// Immutable and thread-safe: everything that varies is in the statistics.
@@ -23,22 +24,28 @@ class Metric {
  public:
   virtual ~Metric() = default;
 
-  /// Names of the per-example statistics, in column order. The empty name stands for the example's own value.
+  /// Names of the per-example statistics, in column order. The empty name stands for the example's
+  /// own value.
   [[nodiscard]] virtual std::vector<std::string> statistics() const = 0;
 
-  /// The score of a table with one row an example. `times[i]` says how often row i counts (a bootstrap sample);
-  /// empty means once each.
-  [[nodiscard]] virtual Value score(const StatisticTable& rows, std::span<const std::uint32_t> times = {}) const = 0;
+  /// The score of a table with one row an example. `times[i]` says how often row i counts (a
+  /// bootstrap sample); empty means once each.
+  [[nodiscard]] virtual Value score(const StatisticTable& rows,
+                                    std::span<const std::uint32_t> times = {}) const = 0;
 
   /// How many examples the score's denominator holds, from the column sums.
-  [[nodiscard]] virtual std::size_t counted(const StatisticTable& rows) const { return rows.rows(); }
+  [[nodiscard]] virtual std::size_t counted(const StatisticTable& rows) const {
+    return rows.rows();
+  }
 };
 
-/// A metric whose score needs the column sums only. Resampling, resuming, sharding and re-scoring then come for free.
+/// A metric whose score needs the column sums only. Resampling, resuming, sharding and re-scoring
+/// then come for free.
 class AdditiveMetric : public Metric {
  public:
   [[nodiscard]] virtual Value finish(std::span<const double> sum) const = 0;
-  [[nodiscard]] Value score(const StatisticTable& rows, std::span<const std::uint32_t> times = {}) const final;
+  [[nodiscard]] Value score(const StatisticTable& rows,
+                            std::span<const std::uint32_t> times = {}) const final;
 };
 
 /// An additive metric over (prediction, reference).
@@ -48,7 +55,8 @@ class PairMetric : public AdditiveMetric {
   virtual void measure(const Pair& pair, std::span<double> out) const = 0;
 };
 
-/// The mean of one number an example, over the examples that count. Statistics: {"" = the number, "n" = 1 or 0}.
+/// The mean of one number an example, over the examples that count. Statistics: {"" = the number,
+/// "n" = 1 or 0}.
 class MeanMetric : public PairMetric {
  public:
   [[nodiscard]] std::vector<std::string> statistics() const final { return {"", "n"}; }

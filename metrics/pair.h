@@ -1,5 +1,5 @@
-/// One example as the metrics of one protocol see it. What several metrics need (tokens, n-gram overlap, words,
-/// molecules) is computed on first use and shared by all of them.
+/// One example as the metrics of one protocol see it. What several metrics need (tokens, n-gram
+/// overlap, words, molecules) is computed on first use and shared by all of them.
 #pragma once
 
 #include <array>
@@ -28,19 +28,22 @@ struct TokenPair {
 
 /// Clipped n-gram counts of one pair, for n = 1 … kMaxOrder at index n − 1.
 struct NgramOverlap {
-  std::array<std::uint64_t, kMaxOrder> matches{};      ///< Σ min(count in prediction, count in reference)
-  std::array<std::uint64_t, kMaxOrder> predictions{};  ///< n-grams of the prediction (0 if it is shorter than n)
-  std::array<std::uint64_t, kMaxOrder> references{};   ///< n-grams of the reference
+  std::array<std::uint64_t, kMaxOrder>
+      matches{};  ///< Σ min(count in prediction, count in reference)
+  std::array<std::uint64_t, kMaxOrder>
+      predictions{};  ///< n-grams of the prediction (0 if it is shorter than n)
+  std::array<std::uint64_t, kMaxOrder> references{};  ///< n-grams of the reference
 };
 
 /// What all pairs of one run share. The pointees outlive the pairs.
 struct PairContext {
   const Tokenizer* tokenizer = nullptr;  ///< for tokens() and ngrams()
-  std::size_t max_tokens = 0;            ///< keep the first so many tokens of each side; 0 keeps all
-  MoleculeCache* molecules = nullptr;    ///< for the molecule facets; thread-safe
+  std::size_t max_tokens = 0;          ///< keep the first so many tokens of each side; 0 keeps all
+  MoleculeCache* molecules = nullptr;  ///< for the molecule facets; thread-safe
 };
 
-/// Not thread-safe itself: one worker measures one pair with all metrics. Both texts outlive the pair.
+/// Not thread-safe itself: one worker measures one pair with all metrics. Both texts outlive the
+/// pair.
 class Pair {
  public:
   Pair(std::string_view prediction, std::string_view reference, const PairContext& context)

@@ -33,12 +33,14 @@ struct MorganOptions {
 /// Chem.RDKFingerprint with default arguments: paths of 1 to 7 bonds, 2048 bits, 2 bits a hash.
 [[nodiscard]] BitFingerprint rdk(const Molecule& molecule);
 /// AllChem.GetMorganFingerprint(mol, radius, useChirality=…): unfolded counts.
-[[nodiscard]] CountFingerprint morgan_counts(const Molecule& molecule, const MorganOptions& options = {});
+[[nodiscard]] CountFingerprint morgan_counts(const Molecule& molecule,
+                                             const MorganOptions& options = {});
 /// AllChem.GetMorganFingerprintAsBitVect(mol, radius, nBits=bits, useChirality=…).
-[[nodiscard]] BitFingerprint morgan_bits(const Molecule& molecule, std::size_t bits, const MorganOptions& options = {});
+[[nodiscard]] BitFingerprint morgan_bits(const Molecule& molecule, std::size_t bits,
+                                         const MorganOptions& options = {});
 
-/// |a ∧ b| / |a ∨ b|; two empty fingerprints give 1, as DataStructs.TanimotoSimilarity does for bit vectors.
-/// Both must have the same number of bits (asserted).
+/// |a ∧ b| / |a ∨ b|; two empty fingerprints give 1, as DataStructs.TanimotoSimilarity does for bit
+/// vectors. Both must have the same number of bits (asserted).
 [[nodiscard]] double tanimoto(const BitFingerprint& a, const BitFingerprint& b);
 /// Σ min / (Σ a + Σ b − Σ min); two empty fingerprints give 0, as RDKit does for sparse counts.
 [[nodiscard]] double tanimoto(const CountFingerprint& a, const CountFingerprint& b);

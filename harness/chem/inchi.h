@@ -7,11 +7,12 @@
 
 namespace cupel::chem {
 
-/// False when this build of Cupel has no InChI; whoever needs it must then refuse (exit 6), never score 0.
+/// False when this build of Cupel has no InChI; whoever needs it must then refuse (exit 6), never
+/// score 0.
 [[nodiscard]] bool has_inchi();
 
-/// Standard InChI, equal to Chem.MolToInchi(mol). Empty when InChI cannot treat the molecule (a `*`, a dative bond, zero atoms, …).
-/// Throws Error{kCapability} when has_inchi() is false.
+/// Standard InChI, equal to Chem.MolToInchi(mol). Empty when InChI cannot treat the molecule (a
+/// `*`, a dative bond, zero atoms, …). Throws Error{kCapability} when has_inchi() is false.
 [[nodiscard]] std::string inchi(const Molecule& molecule);
 
 /// The 27-character hash of a non-empty InChI, equal to Chem.InchiToInchiKey. Throws as inchi().

@@ -1,4 +1,5 @@
-/// The two ways a thing can fail: a whole command (Error, thrown) and one item of it (Failure, returned).
+/// The two ways a thing can fail: a whole command (Error, thrown) and one item of it (Failure,
+/// returned).
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ enum class Code : std::uint8_t {
   kStore = 7,
 };
 
-/// A command cannot go on. `what()` names the file, line or key; `hint()` says what to do about it (may be empty).
+/// A command cannot go on. `what()` names the file, line or key; `hint()` says what to do about it
+/// (may be empty).
 class Error : public std::exception {
  public:
   Error(Code code, std::string message, std::string hint = {})

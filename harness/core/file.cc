@@ -27,7 +27,8 @@ struct Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
 };
 
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what, const std::string& hint = {}) {
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what,
+                       const std::string& hint = {}) {
   throw Error(Code::kUsage, path.string() + ": " + what, hint);
 }
 
@@ -38,15 +39,18 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
   if (file.fd < 0) {
     const int reason = errno;
     fail(path, std::strerror(reason),
-         reason == EACCES ? "check its permissions: chmod +r" : "check the path; relative paths start at the working folder");
+         reason == EACCES ? "check its permissions: chmod +r"
+                          : "check the path; relative paths start at the working folder");
   }
   struct stat status{};
   if (::fstat(file.fd, &status) != 0) fail(path, std::strerror(errno));
   if (S_ISDIR(status.st_mode)) fail(path, "is a directory", "name a file inside it");
-  if (!S_ISREG(status.st_mode)) fail(path, "is not a regular file", "copy its content to a file first");
+  if (!S_ISREG(status.st_mode))
+    fail(path, "is not a regular file", "copy its content to a file first");
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > limit) {
-    fail(path, fmt::format("has {} bytes; at most {} are read", size, limit), "split the file, or check that it is the right one");
+    fail(path, fmt::format("has {} bytes; at most {} are read", size, limit),
+         "split the file, or check that it is the right one");
   }
   std::string bytes(size, '\0');
   std::size_t have = 0;
@@ -65,13 +69,16 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
   const std::filesystem::path partial = path.string() + fmt::format(".partial-{}", ::getpid());
   {
     const Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (file.fd < 0) fail(path, fmt::format("cannot be written: {}", std::strerror(errno)), "does its folder exist, and may you write there?");
+    if (file.fd < 0)
+      fail(path, fmt::format("cannot be written: {}", std::strerror(errno)),
+           "does its folder exist, and may you write there?");
     for (std::size_t done = 0; done < bytes.size();) {
       const ssize_t put = ::write(file.fd, bytes.data() + done, bytes.size() - done);
       if (put < 0) {
         const int reason = errno;
         ::unlink(partial.c_str());
-        fail(path, fmt::format("cannot be written: {}", std::strerror(reason)), reason == ENOSPC ? "free some disk space" : "");
+        fail(path, fmt::format("cannot be written: {}", std::strerror(reason)),
+             reason == ENOSPC ? "free some disk space" : "");
       }
       done += static_cast<std::size_t>(put);
     }

@@ -5,8 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
+#include <boost/json/basic_parser_impl.hpp>
 
 #include "harness/core/error.h"
 #include "harness/core/nearest.h"
@@ -23,13 +23,20 @@ std::string place(const std::string& origin, std::size_t line, std::size_t colum
 
 const char* kind_name(Kind kind) {
   switch (kind) {
-    case Kind::kNull: return "null";
-    case Kind::kBool: return "true or false";
-    case Kind::kInteger: return "an integer";
-    case Kind::kReal: return "a number";
-    case Kind::kText: return "a string";
-    case Kind::kArray: return "an array";
-    case Kind::kObject: return "an object";
+    case Kind::kNull:
+      return "null";
+    case Kind::kBool:
+      return "true or false";
+    case Kind::kInteger:
+      return "an integer";
+    case Kind::kReal:
+      return "a number";
+    case Kind::kText:
+      return "a string";
+    case Kind::kArray:
+      return "an array";
+    case Kind::kObject:
+      return "an object";
   }
   return "";
 }
@@ -68,23 +75,42 @@ struct Builder {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code&) { open.push_back(&add(Kind::kObject)); return true; }
-  bool on_object_end(std::size_t, error_code&) { open.pop_back(); return true; }
-  bool on_array_begin(error_code&) { open.push_back(&add(Kind::kArray)); return true; }
-  bool on_array_end(std::size_t, error_code&) { open.pop_back(); return true; }
-  bool on_key_part(string_view part, std::size_t, error_code&) { pending_text += part; return true; }
+  bool on_object_begin(error_code&) {
+    open.push_back(&add(Kind::kObject));
+    return true;
+  }
+  bool on_object_end(std::size_t, error_code&) {
+    open.pop_back();
+    return true;
+  }
+  bool on_array_begin(error_code&) {
+    open.push_back(&add(Kind::kArray));
+    return true;
+  }
+  bool on_array_end(std::size_t, error_code&) {
+    open.pop_back();
+    return true;
+  }
+  bool on_key_part(string_view part, std::size_t, error_code&) {
+    pending_text += part;
+    return true;
+  }
   bool on_key(string_view part, std::size_t, error_code&) {
     pending_key = std::move(pending_text) + std::string(part);
     pending_text.clear();
     for (const auto& [key, value] : open.back()->members) {
       if (key == pending_key) {
-        throw Error(Code::kUsage, place(origin, line, column) + "key '" + key + "' occurs twice in one object",
+        throw Error(Code::kUsage,
+                    place(origin, line, column) + "key '" + key + "' occurs twice in one object",
                     fmt::format("it was first given at line {}; keep one of the two", value.line));
       }
     }
     return true;
   }
-  bool on_string_part(string_view part, std::size_t, error_code&) { pending_text += part; return true; }
+  bool on_string_part(string_view part, std::size_t, error_code&) {
+    pending_text += part;
+    return true;
+  }
   bool on_string(string_view part, std::size_t, error_code&) {
     add(Kind::kText).text = std::move(pending_text) + std::string(part);
     pending_text.clear();
@@ -100,9 +126,18 @@ struct Builder {
   bool on_uint64(std::uint64_t, string_view, error_code&) {
     throw Error(Code::kUsage, place(origin, line, column) + "integer beyond 64 signed bits");
   }
-  bool on_double(double number, string_view, error_code&) { add(Kind::kReal).real = number; return true; }
-  bool on_bool(bool truth, error_code&) { add(Kind::kBool).truth = truth; return true; }
-  bool on_null(error_code&) { add(Kind::kNull); return true; }
+  bool on_double(double number, string_view, error_code&) {
+    add(Kind::kReal).real = number;
+    return true;
+  }
+  bool on_bool(bool truth, error_code&) {
+    add(Kind::kBool).truth = truth;
+    return true;
+  }
+  bool on_null(error_code&) {
+    add(Kind::kNull);
+    return true;
+  }
   bool on_comment_part(string_view, error_code&) { return true; }
   bool on_comment(string_view, error_code&) { return true; }
 };
@@ -141,16 +176,20 @@ struct Cursor {
 
 JsonValue parse_json(std::string_view bytes, const std::string& origin) {
   if (const auto bad = first_invalid_utf8(bytes)) {
-    throw Error(Code::kUsage, fmt::format("{}: byte {} is not UTF-8", origin, *bad), "save the file as UTF-8");
+    throw Error(Code::kUsage, fmt::format("{}: byte {} is not UTF-8", origin, *bad),
+                "save the file as UTF-8");
   }
   boost::json::parse_options options;
-  boost::json::basic_parser<Builder> parser(options, Builder{.origin = origin, .root = {}, .open = {},
-                                                             .pending_key = {}, .pending_text = {}});
+  boost::json::basic_parser<Builder> parser(
+      options,
+      Builder{.origin = origin, .root = {}, .open = {}, .pending_key = {}, .pending_text = {}});
   Cursor cursor;
   boost::system::error_code error;
   const auto fail = [&] {
-    throw Error(Code::kUsage, place(origin, cursor.line, std::max<std::size_t>(cursor.column, 1)) + error.message(),
-                "the file must be one JSON document");
+    throw Error(
+        Code::kUsage,
+        place(origin, cursor.line, std::max<std::size_t>(cursor.column, 1)) + error.message(),
+        "the file must be one JSON document");
   };
   for (const char& byte : bytes) {
     if (cursor.advance(byte)) {
@@ -166,11 +205,14 @@ JsonValue parse_json(std::string_view bytes, const std::string& origin) {
   return std::move(parser.handler().root);
 }
 
-JsonObject::JsonObject(const JsonValue& value, const std::string& origin) : value_(value), origin_(origin) {
-  if (value.kind != Kind::kObject) fail(value, fmt::format("expected an object, found {}", kind_name(value.kind)));
+JsonObject::JsonObject(const JsonValue& value, const std::string& origin)
+    : value_(value), origin_(origin) {
+  if (value.kind != Kind::kObject)
+    fail(value, fmt::format("expected an object, found {}", kind_name(value.kind)));
 }
 
-void JsonObject::fail(const JsonValue& at, const std::string& message, const std::string& hint) const {
+void JsonObject::fail(const JsonValue& at, const std::string& message,
+                      const std::string& hint) const {
   throw Error(Code::kUsage, place(origin_, at.line, at.column) + message, hint);
 }
 
@@ -203,7 +245,9 @@ const JsonValue& JsonObject::typed(const std::string& key, Kind kind, const char
   return found;
 }
 
-const std::string& JsonObject::text(const std::string& key) { return typed(key, Kind::kText, "a string").text; }
+const std::string& JsonObject::text(const std::string& key) {
+  return typed(key, Kind::kText, "a string").text;
+}
 
 std::int64_t JsonObject::integer(const std::string& key) {
   return typed(key, Kind::kInteger, "an integer").integer;

@@ -1,5 +1,6 @@
-/// Strict JSON for the files people write (protocols, manifests, presets): every value knows its line and
-/// column; duplicate keys, unknown keys and wrong types are errors that say where and what to write instead.
+/// Strict JSON for the files people write (protocols, manifests, presets): every value knows its
+/// line and column; duplicate keys, unknown keys and wrong types are errors that say where and what
+/// to write instead.
 #pragma once
 
 #include <cstddef>
@@ -22,13 +23,13 @@ struct JsonValue {
   std::string text;
   std::vector<JsonValue> items;
   std::vector<std::pair<std::string, JsonValue>> members;  ///< in the order of the file
-  std::size_t line = 1;    ///< 1-based
-  std::size_t column = 1;  ///< 1-based, in bytes
+  std::size_t line = 1;                                    ///< 1-based
+  std::size_t column = 1;                                  ///< 1-based, in bytes
 };
 
 /// Parses one document. `origin` (a file name) starts every message: "origin:line:column: …".
-/// Throws Error{kUsage}: bad syntax, duplicate key, bytes after the document, integers beyond 64 bits,
-/// text that is not UTF-8, nesting deeper than 32.
+/// Throws Error{kUsage}: bad syntax, duplicate key, bytes after the document, integers beyond 64
+/// bits, text that is not UTF-8, nesting deeper than 32.
 [[nodiscard]] JsonValue parse_json(std::string_view bytes, const std::string& origin);
 
 /// Reads the members of one object; what was never asked for is an unknown key.
@@ -45,21 +46,25 @@ class JsonObject {
   /// Null when absent.
   [[nodiscard]] const JsonValue* find(const std::string& key);
 
-  /// Throws Error{kUsage} naming the first key that no accessor asked for, and the nearest one that was.
+  /// Throws Error{kUsage} naming the first key that no accessor asked for, and the nearest one that
+  /// was.
   void finish() const;
 
   /// Throws Error{kUsage} "origin:line:column: message".
-  [[noreturn]] void fail(const JsonValue& at, const std::string& message, const std::string& hint = {}) const;
+  [[noreturn]] void fail(const JsonValue& at, const std::string& message,
+                         const std::string& hint = {}) const;
 
  private:
-  [[nodiscard]] const JsonValue& typed(const std::string& key, JsonValue::Kind kind, const char* what);
+  [[nodiscard]] const JsonValue& typed(const std::string& key, JsonValue::Kind kind,
+                                       const char* what);
 
   const JsonValue& value_;
   const std::string& origin_;
   std::set<std::string> asked_;
 };
 
-/// Writes one document. Numbers have 17 significant digits; keys keep the order in which they are given.
+/// Writes one document. Numbers have 17 significant digits; keys keep the order in which they are
+/// given.
 class JsonWriter {
  public:
   JsonWriter& begin_object() { return open('{'); }
@@ -69,7 +74,8 @@ class JsonWriter {
   JsonWriter& key(std::string_view name);
   JsonWriter& value(std::string_view text);
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
-  /// Throws std::logic_error for NaN and infinity: a missing value must be written as null with a reason.
+  /// Throws std::logic_error for NaN and infinity: a missing value must be written as null with a
+  /// reason.
   JsonWriter& value(double number);
   JsonWriter& value(std::size_t number);
   JsonWriter& value(std::int64_t number);
@@ -86,12 +92,12 @@ class JsonWriter {
 
   std::string out_;
   std::size_t depth_ = 0;
-  bool first_ = true;       // nothing written yet at this depth
+  bool first_ = true;  // nothing written yet at this depth
   bool after_key_ = false;
 };
 
-/// `text` as a JSON string with its quotes; everything outside printable ASCII that could disturb a terminal
-/// or a page (controls, U+2028, U+2029) is escaped.
+/// `text` as a JSON string with its quotes; everything outside printable ASCII that could disturb a
+/// terminal or a page (controls, U+2028, U+2029) is escaped.
 [[nodiscard]] std::string json_quote(std::string_view text);
 
 }  // namespace cupel

@@ -14,7 +14,8 @@
 namespace cupel {
 
 /// `Entry` needs the members `std::string id` and `std::string summary`.
-/// Registries are filled by explicit lists, never by static objects: a static library drops those silently.
+/// Registries are filled by explicit lists, never by static objects: a static library drops those
+/// silently.
 template <typename Entry>
 class Registry {
  public:
@@ -37,7 +38,8 @@ class Registry {
   /// Throws Error{kUsage} with the nearest known name.
   [[nodiscard]] const Entry& get(std::string_view id) const {
     if (const Entry* entry = find(id)) return *entry;
-    throw Error(Code::kUsage, "unknown " + kind_ + " '" + std::string(id) + "'", suggest(id, ids()));
+    throw Error(Code::kUsage, "unknown " + kind_ + " '" + std::string(id) + "'",
+                suggest(id, ids()));
   }
 
   [[nodiscard]] std::vector<std::string> ids() const {

@@ -7,7 +7,8 @@
 
 namespace cupel {
 
-/// A dense table, one row an example, one column a statistic of one metric. Rows of additive metrics add up.
+/// A dense table, one row an example, one column a statistic of one metric. Rows of additive
+/// metrics add up.
 class StatisticTable {
  public:
   StatisticTable() = default;
@@ -16,7 +17,9 @@ class StatisticTable {
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t columns() const { return columns_; }
-  [[nodiscard]] std::span<double> row(std::size_t i) { return {cells_.data() + i * columns_, columns_}; }
+  [[nodiscard]] std::span<double> row(std::size_t i) {
+    return {cells_.data() + i * columns_, columns_};
+  }
   [[nodiscard]] std::span<const double> row(std::size_t i) const {
     return {cells_.data() + i * columns_, columns_};
   }

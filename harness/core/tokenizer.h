@@ -8,8 +8,8 @@
 
 namespace cupel {
 
-/// The tokens of one text. A view points into the tokenizer's vocabulary, into the text that was cut, or into
-/// `owned` (a deque, so that growth moves nothing); it lives as long as all three.
+/// The tokens of one text. A view points into the tokenizer's vocabulary, into the text that was
+/// cut, or into `owned` (a deque, so that growth moves nothing); it lives as long as all three.
 struct Tokens {
   std::vector<std::string_view> views;
   std::deque<std::string> owned;
@@ -19,7 +19,8 @@ struct Tokens {
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
-  /// The name used in protocols and signatures: "characters", "scibert", "t5", "13a", "white-space".
+  /// The name used in protocols and signatures: "characters", "scibert", "t5", "13a",
+  /// "white-space".
   [[nodiscard]] virtual std::string id() const = 0;
   /// SHA-256 of the vocabulary file, or empty for a tokenizer without one.
   [[nodiscard]] virtual std::string digest() const { return {}; }

@@ -17,10 +17,10 @@ std::size_t well_formed(std::string_view rest) {
   for (std::size_t i = 1; i < length; ++i) {
     if (!continuation(at(i))) return 0;
   }
-  if (lead == 0xE0 && at(1) < 0xA0) return 0;   // overlong
-  if (lead == 0xED && at(1) > 0x9F) return 0;   // surrogate
-  if (lead == 0xF0 && at(1) < 0x90) return 0;   // overlong
-  if (lead == 0xF4 && at(1) > 0x8F) return 0;   // above U+10FFFF
+  if (lead == 0xE0 && at(1) < 0xA0) return 0;  // overlong
+  if (lead == 0xED && at(1) > 0x9F) return 0;  // surrogate
+  if (lead == 0xF0 && at(1) < 0x90) return 0;  // overlong
+  if (lead == 0xF4 && at(1) > 0x8F) return 0;  // above U+10FFFF
   return length;
 }
 
@@ -71,8 +71,8 @@ void append_utf8(std::string& text, char32_t code_point) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return !continuation(static_cast<unsigned char>(c)); }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return !continuation(static_cast<unsigned char>(c)); }));
 }
 
 }  // namespace cupel

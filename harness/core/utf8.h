@@ -9,8 +9,8 @@
 
 namespace cupel {
 
-/// Offset of the first byte that is not well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no overlong
-/// forms, nothing above U+10FFFF), or nothing when the whole text is well-formed.
+/// Offset of the first byte that is not well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no
+/// overlong forms, nothing above U+10FFFF), or nothing when the whole text is well-formed.
 [[nodiscard]] std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
 /// Bytes of the well-formed character that starts with `lead`: 1 to 4.

@@ -14,7 +14,8 @@
 
 namespace cupel::metrics {
 
-/// Lazy and thread-safe. The molecule facets may be asked only when parsed() has a value (asserted).
+/// Lazy and thread-safe. The molecule facets may be asked only when parsed() has a value
+/// (asserted).
 class MoleculeFacts {
  public:
   MoleculeFacts(std::string smiles, const chem::MorganOptions& morgan, std::size_t morgan_bits);

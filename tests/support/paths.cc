@@ -13,7 +13,8 @@ std::filesystem::path data(const std::string& name) {
 
 std::filesystem::path real_data(const std::string& name) {
   const char* root = std::getenv("CUPEL_DATA");
-  if (root == nullptr || *root == '\0') SKIP("needs real data: set CUPEL_DATA to a folder that has " + name);
+  if (root == nullptr || *root == '\0')
+    SKIP("needs real data: set CUPEL_DATA to a folder that has " + name);
   std::filesystem::path path = std::filesystem::path(root) / name;
   if (!std::filesystem::exists(path)) SKIP("needs real data: " + path.string() + " is missing");
   return path;
@@ -21,7 +22,8 @@ std::filesystem::path real_data(const std::string& name) {
 
 TempDir::TempDir() {
   std::string pattern = (std::filesystem::temp_directory_path() / "cupel-test-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
+  if (::mkdtemp(pattern.data()) == nullptr)
+    throw std::runtime_error("cannot make a temporary folder");
   path_ = pattern;
 }
 

@@ -9,7 +9,8 @@ namespace cupel::test {
 /// tests/data/<name> of the checkout.
 [[nodiscard]] std::filesystem::path data(const std::string& name);
 
-/// $CUPEL_DATA/<name>; skips the running test case, naming what it lacks, when the variable or the file is missing.
+/// $CUPEL_DATA/<name>; skips the running test case, naming what it lacks, when the variable or the
+/// file is missing.
 [[nodiscard]] std::filesystem::path real_data(const std::string& name);
 
 /// A fresh folder, removed when this goes.
@@ -19,7 +20,9 @@ class TempDir {
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
+    return path_ / name;
+  }
 
  private:
   std::filesystem::path path_;
