@@ -1,5 +1,6 @@
 #include "harness/core/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -32,9 +33,38 @@ struct Descriptor {
   throw Error(Code::kUsage, path.string() + ": " + what, hint);
 }
 
+/// Counts lines over successive pieces of a file and stops at one that is too long.
+class LineGuard {
+ public:
+  LineGuard(const std::filesystem::path& path, std::size_t max_line)
+      : path_(path), max_line_(max_line) {}
+
+  void check(std::string_view piece) {
+    if (max_line_ == std::numeric_limits<std::size_t>::max()) return;
+    while (!piece.empty()) {
+      const std::size_t end = piece.find('\n');
+      length_ += std::min(end, piece.size());
+      if (length_ > max_line_) {
+        fail(path_, fmt::format("line {} is longer than {} MiB", line_, max_line_ >> 20U),
+             "a line break is probably missing; write one example a line");
+      }
+      if (end == std::string_view::npos) return;
+      ++line_;
+      length_ = 0;
+      piece.remove_prefix(end + 1);
+    }
+  }
+
+ private:
+  const std::filesystem::path& path_;
+  std::size_t max_line_;
+  std::size_t line_ = 1;
+  std::size_t length_ = 0;
+};
+
 }  // namespace
 
-std::string read_file(const std::filesystem::path& path, std::size_t limit) {
+std::string read_file(const std::filesystem::path& path, std::size_t limit, std::size_t max_line) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.fd < 0) {
     const int reason = errno;
@@ -52,16 +82,20 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
     fail(path, fmt::format("has {} bytes; at most {} are read", size, limit),
          "split the file, or check that it is the right one");
   }
-  std::string bytes(size, '\0');
-  std::size_t have = 0;
-  while (have < size) {
-    const ssize_t got = ::read(file.fd, bytes.data() + have, size - have);
+  constexpr std::size_t kPiece = std::size_t{4} << 20U;
+  std::string bytes;
+  bytes.reserve(std::min(size, 4 * kPiece));
+  LineGuard guard(path, max_line);
+  for (;;) {
+    const std::size_t have = bytes.size();
+    bytes.resize(have + std::min(kPiece, std::max<std::size_t>(size, have + 1) - have));
+    const ssize_t got = ::read(file.fd, bytes.data() + have, bytes.size() - have);
     if (got < 0) fail(path, std::strerror(errno));
-    if (got == 0) break;
-    have += static_cast<std::size_t>(got);
+    bytes.resize(have + static_cast<std::size_t>(got));
+    if (got == 0) return bytes;
+    if (bytes.size() > limit) fail(path, "grows while it is read", "wait until it is complete");
+    guard.check(std::string_view(bytes).substr(have));
   }
-  bytes.resize(have);
-  return bytes;
 }
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {

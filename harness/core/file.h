@@ -3,16 +3,19 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 
 namespace cupel {
 
-/// The bytes of a regular file of at most `limit` bytes. Throws Error{kUsage}: missing, a
-/// directory, not readable, not a regular file, larger than `limit` (checked before anything is
-/// read).
+/// The bytes of a regular file of at most `limit` bytes whose lines have at most `max_line` bytes.
+/// Throws Error{kUsage}: missing, a directory, not readable, not a regular file, too large (checked
+/// before anything is read), a line that is too long (checked while reading, so that a gigabyte
+/// without a line break is not kept).
 [[nodiscard]] std::string read_file(const std::filesystem::path& path,
-                                    std::size_t limit = std::size_t{4} << 30U);
+                                    std::size_t limit = std::size_t{4} << 30U,
+                                    std::size_t max_line = std::numeric_limits<std::size_t>::max());
 
 /// Writes `bytes` beside `path` and renames, so that a reader sees the old file or the whole new
 /// one. Throws Error{kUsage} when the folder is missing or not writable, or the disk is full.

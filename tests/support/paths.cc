@@ -11,6 +11,10 @@ std::filesystem::path data(const std::string& name) {
   return std::filesystem::path(CUPEL_SOURCE_DIR) / "tests" / "data" / name;
 }
 
+std::filesystem::path suite(const std::string& name) {
+  return std::filesystem::path(CUPEL_SOURCE_DIR) / "tasks" / "suite" / name;
+}
+
 std::filesystem::path real_data(const std::string& name) {
   const char* root = std::getenv("CUPEL_DATA");
   if (root == nullptr || *root == '\0')

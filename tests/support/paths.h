@@ -9,6 +9,9 @@ namespace cupel::test {
 /// tests/data/<name> of the checkout.
 [[nodiscard]] std::filesystem::path data(const std::string& name);
 
+/// tasks/suite/<name> of the checkout: the bundled examples.
+[[nodiscard]] std::filesystem::path suite(const std::string& name);
+
 /// $CUPEL_DATA/<name>; skips the running test case, naming what it lacks, when the variable or the
 /// file is missing.
 [[nodiscard]] std::filesystem::path real_data(const std::string& name);

@@ -1,0 +1,80 @@
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/verbs.h"
+#include "harness/core/error.h"
+#include "harness/core/nearest.h"
+#include "harness/version.h"
+
+namespace {
+
+int report(int status, const std::string& what, const std::string& hint) {
+  std::fprintf(stderr, "cupel: %s\n", what.c_str());
+  if (!hint.empty()) std::fprintf(stderr, "       %s\n", hint.c_str());
+  return status;
+}
+
+/// The nearest sub-command or flag to what nobody understood.
+std::string hint_for(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  const std::string help = command == &app ? "see: cupel --help" : "see: cupel " + command->get_name() + " --help";
+  const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error);
+  if (extras == nullptr) return help;
+  std::vector<std::string> known;
+  for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  for (const CLI::Option* option : command->get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  for (const std::string& word : command->remaining()) {
+    const std::string near = cupel::nearest_name(word, known);
+    if (!near.empty()) return "did you mean '" + near + "'? " + help;
+  }
+  return help;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Cupel re-runs, re-scores, compares and gates the results of molecule-text models.", "cupel");
+  app.set_version_flag("--version", std::string("cupel ") + cupel::kVersion);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit status: 0 done, 1 a check failed, 2 usage, 5 integrity, 6 something is missing in this build or machine.\n"
+      "Every flag has an environment variable: --t5-pieces is CUPEL_T5_PIECES.");
+  cupel::cli::Chosen chosen;
+  cupel::cli::add_score(app, chosen);
+  cupel::cli::add_audit(app, chosen);
+  cupel::cli::add_list(app, chosen);
+  cupel::cli::add_show(app, chosen);
+  cupel::cli::add_doctor(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    cupel::cli::print(app.help());
+    return 0;
+  } catch (const CLI::CallForVersion&) {
+    cupel::cli::print(app.version() + "\n");
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return report(static_cast<int>(cupel::Code::kUsage), error.what(), hint_for(app, error));
+  }
+  return chosen.action();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const cupel::Error& error) {
+    return report(static_cast<int>(error.code()), error.what(), error.hint());
+  } catch (const std::bad_alloc&) {
+    return report(static_cast<int>(cupel::Code::kCapability), "out of memory", "score a smaller file, or free some memory");
+  } catch (const std::exception& error) {
+    return report(70, std::string("internal error: ") + error.what(), "this is a defect of Cupel; please report it with the command");
+  }
+}

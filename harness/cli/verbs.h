@@ -1,0 +1,54 @@
+/// The sub-commands. Each declares its flags and leaves behind what to do when it is chosen.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/run/scoring.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace cupel::cli {
+
+/// What the program does after its arguments were read. The result is the exit status.
+using Action = std::function<int()>;
+
+/// Set by the callback of the chosen sub-command.
+struct Chosen {
+  Action action;
+};
+
+void add_audit(CLI::App& app, Chosen& chosen);
+void add_doctor(CLI::App& app, Chosen& chosen);
+void add_list(CLI::App& app, Chosen& chosen);
+void add_score(CLI::App& app, Chosen& chosen);
+void add_show(CLI::App& app, Chosen& chosen);
+
+/// Gives an option its environment variable: --t5-pieces reads CUPEL_T5_PIECES. Returns the option.
+CLI::Option* with_variable(CLI::Option* option);
+
+/// --format with the given values; the first one is the default.
+CLI::Option* add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats);
+
+/// --data, --wordpiece, --t5-pieces and --wordnet as the user gave them.
+struct FileFlags {
+  std::string data;
+  std::string wordpiece;
+  std::string t5_pieces;
+  std::string wordnet = "/usr/share/wordnet";
+};
+void add_file_flags(CLI::App& command, FileFlags& flags);
+
+/// The flags with everything that follows from them: a vocabulary below --data, the module beside the program.
+/// Throws Error{kUsage} when a file that was named explicitly does not exist.
+[[nodiscard]] ScoringFiles resolve(const FileFlags& flags);
+
+/// Writes to standard output. Throws Error{kUsage} when that fails (a full disk, a closed pipe).
+void print(const std::string& text);
+
+}  // namespace cupel::cli

@@ -1,0 +1,74 @@
+/// Predictions and references in, scores with intervals and signatures out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/score.h"
+#include "harness/core/statistics.h"
+#include "harness/core/tokenizer.h"
+#include "metrics/molecule/molecule_cache.h"
+#include "metrics/pair.h"
+#include "metrics/protocol.h"
+
+namespace cupel {
+
+/// Where the files are that some protocols need. Empty: not known.
+struct ScoringFiles {
+  std::filesystem::path wordpiece;       ///< SciBERT's vocab.txt
+  std::filesystem::path t5_pieces;       ///< T5's spiece.model
+  std::filesystem::path piece_module;    ///< the sentencepiece module of this build
+  std::filesystem::path wordnet;         ///< WordNet 3.0's dict folder
+};
+
+struct ScoringOptions {
+  std::size_t resamples = 1000;  ///< bootstrap draws; 0 gives no intervals
+  double confidence = 0.95;
+  std::uint64_t seed = 1;
+  unsigned jobs = 0;  ///< threads; 0: all processors
+};
+
+/// One example to be scored. The texts outlive the call that scores them.
+struct ScoringPair {
+  std::string_view prediction;
+  std::string_view reference;
+};
+
+/// The statistics of one metric over all examples.
+struct MetricStatistics {
+  std::string metric;
+  std::vector<std::string> columns;  ///< names; the empty one is the example's own value
+  StatisticTable table;
+};
+
+struct ScoredPairs {
+  std::vector<Score> scores;
+  std::vector<MetricStatistics> statistics;
+};
+
+/// Scores any number of files under one protocol and task; molecules are computed once for all of them.
+class Scorer {
+ public:
+  /// Throws Error{kUsage} for a task that the protocol lacks or a file that is needed and not given, Error{kCapability}
+  /// when this build or machine lacks something (InChI, WordNet, the sentencepiece module).
+  Scorer(metrics::Protocol protocol, const std::string& task, const ScoringFiles& files, const ScoringOptions& options);
+  ~Scorer();
+
+  /// `progress` (may be empty) is told the number of measured examples now and then, from any thread.
+  [[nodiscard]] ScoredPairs score(const std::vector<ScoringPair>& pairs,
+                                  const std::function<void(std::size_t)>& progress = {});
+
+  [[nodiscard]] const metrics::Protocol& protocol() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cupel

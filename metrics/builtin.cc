@@ -1,0 +1,98 @@
+#include "metrics/builtin.h"
+
+#include "metrics/molecule/exact_match.h"
+#include "metrics/molecule/fingerprint_similarity.h"
+#include "metrics/molecule/levenshtein.h"
+#include "metrics/molecule/validity.h"
+#include "metrics/text/bleu.h"
+#include "metrics/text/meteor.h"
+#include "metrics/text/rouge.h"
+
+namespace cupel::metrics {
+namespace {
+
+using Family = MetricEntry::Family;
+using Made = std::unique_ptr<PairMetric>;
+
+void add_text(Registry<MetricEntry>& all) {
+  const std::vector<std::string> tokens = {"tokens", "max-tokens"};
+  const auto bleu = [](std::size_t order) {
+    return [order](const Choices&, const MetricResources&) -> Made { return make_bleu(order); };
+  };
+  const auto rouge = [](RougeKind kind) {
+    return [kind](const Choices&, const MetricResources&) -> Made { return make_rouge(kind); };
+  };
+  all.add({"bleu-2", "corpus BLEU of word n-grams up to 2", "NLTK 3.9.1 corpus_bleu, weights (.5, .5)", Family::kText, true,
+           tokens, bleu(2)});
+  all.add({"bleu-4", "corpus BLEU of word n-grams up to 4", "NLTK 3.9.1 corpus_bleu, weights (.25, .25, .25, .25)",
+           Family::kText, true, tokens, bleu(4)});
+  all.add({"rouge-1", "mean F of common words", "rouge_score 0.1.2, rouge1, no stemmer", Family::kText, true, {},
+           rouge(RougeKind::kUnigrams)});
+  all.add({"rouge-2", "mean F of common word pairs", "rouge_score 0.1.2, rouge2, no stemmer", Family::kText, true, {},
+           rouge(RougeKind::kBigrams)});
+  all.add({"rouge-l", "mean F of the longest common subsequence", "rouge_score 0.1.2, rougeL, no stemmer", Family::kText,
+           true, {}, rouge(RougeKind::kSubsequence)});
+  all.add({"meteor", "mean METEOR with stems and synonyms", "NLTK 3.9.1 meteor_score with WordNet 3.0", Family::kText, true,
+           {"tokens", "max-tokens", "morphy"}, [](const Choices& choices, const MetricResources& resources) -> Made {
+             return make_meteor(*resources.wordnet, choices);
+           }});
+}
+
+void add_molecule(Registry<MetricEntry>& all) {
+  const auto add = [&](std::string id, std::string summary, std::string reference, bool higher, std::vector<std::string> choices,
+                       Made (*make)(const Choices&)) {
+    all.add({std::move(id), std::move(summary), std::move(reference), Family::kMolecule, higher, std::move(choices),
+             [make](const Choices& values, const MetricResources&) { return make(values); }});
+  };
+  add("bleu", "corpus BLEU of tokens up to 4-grams", "NLTK 3.9.1 corpus_bleu", true, {"tokens", "max-tokens"},
+      [](const Choices&) -> Made { return make_bleu(4); });
+  add("exact", "share of predictions that are the reference molecule", "MolT5 mol_translation_metrics.py on RDKit 2025.03.1", true,
+      {"invalid", "exact", "empty-inchi"}, make_exact);
+  add("levenshtein", "mean edit distance in characters", "python-Levenshtein 0.27.1 distance", false, {}, make_levenshtein);
+  add("validity", "share of predictions that are molecules", "MolT5 mol_translation_metrics.py on RDKit 2025.03.1", true,
+      {"invalid", "validity-of"}, make_validity);
+  add("maccs", "mean Tanimoto similarity of MACCS keys", "RDKit 2025.03.1 MACCSkeys.GenMACCSKeys", true,
+      {"invalid", "invalid-similarity"}, make_maccs_similarity);
+  add("rdk", "mean Tanimoto similarity of path fingerprints", "RDKit 2025.03.1 Chem.RDKFingerprint", true,
+      {"invalid", "invalid-similarity"}, make_rdk_similarity);
+  add("morgan", "mean Tanimoto similarity of Morgan fingerprints", "RDKit 2025.03.1 AllChem.GetMorganFingerprint", true,
+      {"invalid", "invalid-similarity", "morgan-radius", "morgan-bits", "morgan-chirality"}, make_morgan_similarity);
+}
+
+void add_sets(Registry<MetricEntry>& all) {
+  const auto add = [&](std::string id, std::string summary, std::string reference, Family family, bool higher,
+                       std::vector<std::string> choices) {
+    all.add({std::move(id), std::move(summary), std::move(reference), family, higher, std::move(choices), nullptr});
+  };
+  for (const char* k : {"1", "5", "10", "20", "50"}) {
+    add(std::string("recall@") + k, std::string("share of queries whose target is among the best ") + k,
+        "Atomas utils/retrieval_metrics.py under the tie rule 'atomas'", Family::kRetrieval, true, {"ties"});
+  }
+  add("mrr", "mean reciprocal rank of the target", "closed form, checked against all tie orders", Family::kRetrieval, true, {"ties"});
+  add("median-rank", "median rank of the target, from 1", "Atomas utils/retrieval_metrics.py, MedianR", Family::kRetrieval, false, {"ties"});
+  add("mean-rank", "mean rank of the target, from 1", "Atomas utils/retrieval_metrics.py, MeanR", Family::kRetrieval, false, {"ties"});
+  for (const char* t : {"4", "10", "20"}) {
+    add(std::string("accuracy@") + t, std::string("share of rows whose partner wins among ") + t,
+        "MoleculeSTM downstream_01_retrieval, T-choose-one", Family::kRetrieval, true, {"ties"});
+  }
+  add("roc-auc", "area under the ROC curve, mean over tasks", "scikit-learn roc_auc_score", Family::kProperty, true, {});
+  add("pr-auc", "average precision, mean over tasks", "scikit-learn average_precision_score", Family::kProperty, true, {});
+  add("uniqueness", "share of valid predictions that are distinct", "MOSES fraction_unique", Family::kDistribution, true, {});
+  add("novelty", "share of distinct predictions that training lacks", "MOSES novelty", Family::kDistribution, true, {});
+  add("internal-diversity", "one minus the mean similarity within a set", "MOSES internal_diversity", Family::kDistribution, true, {});
+}
+
+}  // namespace
+
+const Registry<MetricEntry>& metric_registry() {
+  static const Registry<MetricEntry> registry = [] {
+    Registry<MetricEntry> all("metric");
+    add_text(all);
+    add_molecule(all);
+    add_sets(all);
+    return all;
+  }();
+  return registry;
+}
+
+}  // namespace cupel::metrics

@@ -1,0 +1,2 @@
+// A metric must not see LibTorch, although its headers are on the include path.
+#include <ATen/ATen.h>
