@@ -1,6 +1,7 @@
 /// How a text is cut into the tokens that BLEU and METEOR compare.
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -26,6 +27,14 @@ class Tokenizer {
   [[nodiscard]] virtual std::string digest() const { return {}; }
   /// `text` must be well-formed UTF-8 and outlive the result.
   [[nodiscard]] virtual Tokens tokenize(std::string_view text) const = 0;
+  /// As tokenize(), of a text cut after its first `limit` tokens (0: not cut). A tokenizer that
+  /// drops some of its tokens counts them too, because the reference implementations cut before
+  /// they drop.
+  [[nodiscard]] virtual Tokens tokenize_first(std::string_view text, std::size_t limit) const {
+    Tokens tokens = tokenize(text);
+    if (limit > 0 && tokens.views.size() > limit) tokens.views.resize(limit);
+    return tokens;
+  }
 };
 
 }  // namespace cupel
