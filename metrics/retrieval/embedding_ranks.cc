@@ -18,8 +18,9 @@ namespace {
 /// Integers in the order of TieRank's scores: NaN, −∞, …, −0 = +0, …, +∞. Counting integers is
 /// exact, needs no case for NaN, and vectorises.
 using Key = std::int32_t;
-constexpr Key kNanKey = std::numeric_limits<Key>::min();
-constexpr Key kNoKey = std::numeric_limits<Key>::max();  // above the key of +∞
+constexpr Key kNoCandidate = std::numeric_limits<Key>::min();  // below all, so it never counts
+constexpr Key kNanKey = kNoCandidate + 1;
+constexpr Key kNoTarget = std::numeric_limits<Key>::max();  // above +∞, so nothing counts
 
 Key key_of(float score) {
   const auto bits = std::bit_cast<Key>(score + 0.0F);  // −0 becomes +0
@@ -38,7 +39,7 @@ struct Layer {
   std::array<std::uint32_t, kColumns> better{};
   std::array<std::uint32_t, kColumns> equal{};
   Layer() {
-    key.fill(kNoKey);
+    key.fill(kNoTarget);
     query.fill(0);
   }
 };
@@ -89,16 +90,16 @@ class PairRanker {
     Strip strip;
     for (std::size_t begin = 0; begin < queries_.rows; begin += kRows) {
       const std::size_t rows = std::min(kRows, queries_.rows - begin);
-      fill(packed, begin, rows, strip);
+      fill(packed, columns, begin, rows, strip);
       for (std::size_t r = 0; r < rows; ++r) {
-        const std::span<const Key> row(strip.data() + r * kColumns, columns);
+        const std::span<const Key, kColumns> row(strip.data() + r * kColumns, kColumns);
         count_row(row, begin + r);
         for (Layer& layer : layers) count_columns(row, layer);
       }
     }
     for (const Layer& layer : layers) {
       for (std::size_t c = 0; c < columns; ++c) {
-        if (layer.key[c] == kNoKey) continue;
+        if (layer.key[c] == kNoTarget) continue;
         ranks_.backward[layer.query[c]].better = layer.better[c];
         ranks_.backward[layer.query[c]].equal = layer.equal[c];
       }
@@ -129,8 +130,8 @@ class PairRanker {
     return layers;
   }
 
-  void fill(const std::vector<float>& packed, std::size_t begin, std::size_t rows,
-            Strip& strip) const {
+  void fill(const std::vector<float>& packed, std::size_t columns, std::size_t begin,
+            std::size_t rows, Strip& strip) const {
     std::array<float, kRows * kColumns> scores;
     for (std::size_t r = 0; r < rows; r += kTileRows) {
       std::array<const float*, kTileRows> at{};
@@ -141,25 +142,29 @@ class PairRanker {
                         scores.data() + r * kColumns + c);
       }
     }
-    for (std::size_t i = 0; i < rows * kColumns; ++i) strip[i] = key_of(scores[i]);
+    for (std::size_t r = 0; r < rows; ++r) {
+      Key* keys = strip.data() + r * kColumns;
+      for (std::size_t c = 0; c < kColumns; ++c) keys[c] = key_of(scores[r * kColumns + c]);
+      for (std::size_t c = columns; c < kColumns; ++c) keys[c] = kNoCandidate;
+    }
   }
 
   /// Panels share the queries, so their counts are added atomically; integers add in any order.
-  void count_row(std::span<const Key> row, std::size_t query) {
+  void count_row(std::span<const Key, kColumns> row, std::size_t query) {
     const Key key = keys_[query];
     std::uint32_t better = 0;
     std::uint32_t equal = 0;
-    for (const Key other : row) {
-      better += other > key;
-      equal += other == key;
+    for (std::size_t c = 0; c < kColumns; ++c) {
+      better += row[c] > key;
+      equal += row[c] == key;
     }
     TieRank& rank = ranks_.forward[query];
     std::atomic_ref(rank.better).fetch_add(better, std::memory_order_relaxed);
     std::atomic_ref(rank.equal).fetch_add(equal, std::memory_order_relaxed);
   }
 
-  static void count_columns(std::span<const Key> row, Layer& layer) {
-    for (std::size_t c = 0; c < row.size(); ++c) {
+  static void count_columns(std::span<const Key, kColumns> row, Layer& layer) {
+    for (std::size_t c = 0; c < kColumns; ++c) {
       layer.better[c] += row[c] > layer.key[c];
       layer.equal[c] += row[c] == layer.key[c];
     }
