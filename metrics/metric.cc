@@ -2,6 +2,10 @@
 
 namespace cupel::metrics {
 
+Metric::Resampled Metric::prepare(const StatisticTable& rows) const {
+  return [this, &rows](std::span<const std::uint32_t> times) { return score(rows, times); };
+}
+
 Value AdditiveMetric::score(const StatisticTable& rows,
                             std::span<const std::uint32_t> times) const {
   if (rows.rows() == 0) return std::unexpected("no example");

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -33,6 +34,12 @@ class Metric {
   [[nodiscard]] virtual Value score(const StatisticTable& rows,
                                     std::span<const std::uint32_t> times = {}) const = 0;
 
+  /// The score as a function of the multiplicities alone. What does not depend on them (a sort) is
+  /// done once, here, so that thousands of resamples are cheap. `rows` and this metric outlive the
+  /// result, which is thread-safe.
+  using Resampled = std::function<Value(std::span<const std::uint32_t> times)>;
+  [[nodiscard]] virtual Resampled prepare(const StatisticTable& rows) const;
+
   /// How many examples the score's denominator holds, from the column sums.
   [[nodiscard]] virtual std::size_t counted(const StatisticTable& rows) const {
     return rows.rows();
@@ -41,7 +48,7 @@ class Metric {
 
 /// A metric whose score needs the column sums only. Resampling, resuming, sharding and re-scoring
 /// then come for free.
-class AdditiveMetric : public Metric {
+class AdditiveMetric : public virtual Metric {
  public:
   [[nodiscard]] virtual Value finish(std::span<const double> sum) const = 0;
   [[nodiscard]] Value score(const StatisticTable& rows,
