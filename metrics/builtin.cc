@@ -4,9 +4,12 @@
 #include "metrics/molecule/fingerprint_similarity.h"
 #include "metrics/molecule/levenshtein.h"
 #include "metrics/molecule/validity.h"
+#include "metrics/retrieval/choose_one.h"
+#include "metrics/retrieval/rank.h"
 #include "metrics/text/bleu.h"
 #include "metrics/text/meteor.h"
 #include "metrics/text/rouge.h"
+#include "metrics/text/wordnet.h"
 
 namespace cupel::metrics {
 namespace {
@@ -31,10 +34,11 @@ void add_text(Registry<MetricEntry>& all) {
   all.add({"rouge-2", "mean F of common word pairs", "rouge_score 0.1.2, rouge2, no stemmer", Family::kText, true, {},
            rouge(RougeKind::kBigrams)});
   all.add({"rouge-l", "mean F of the longest common subsequence", "rouge_score 0.1.2, rougeL, no stemmer", Family::kText,
-           true, {}, rouge(RougeKind::kSubsequence)});
+           true, {}, rouge(RougeKind::kLongestSequence)});
   all.add({"meteor", "mean METEOR with stems and synonyms", "NLTK 3.9.1 meteor_score with WordNet 3.0", Family::kText, true,
            {"tokens", "max-tokens", "morphy"}, [](const Choices& choices, const MetricResources& resources) -> Made {
-             return make_meteor(*resources.wordnet, choices);
+             const bool once = choices.text("morphy") == "nltk-3.9";
+             return make_meteor(*resources.wordnet, once ? Morphy::kOnce : Morphy::kUntilFound);
            }});
 }
 
@@ -52,34 +56,46 @@ void add_molecule(Registry<MetricEntry>& all) {
   add("validity", "share of predictions that are molecules", "MolT5 mol_translation_metrics.py on RDKit 2025.03.1", true,
       {"invalid", "validity-of"}, make_validity);
   add("maccs", "mean Tanimoto similarity of MACCS keys", "RDKit 2025.03.1 MACCSkeys.GenMACCSKeys", true,
-      {"invalid", "invalid-similarity"}, make_maccs_similarity);
+      {"invalid", "invalid-similarity"}, make_maccs);
   add("rdk", "mean Tanimoto similarity of path fingerprints", "RDKit 2025.03.1 Chem.RDKFingerprint", true,
-      {"invalid", "invalid-similarity"}, make_rdk_similarity);
+      {"invalid", "invalid-similarity"}, make_rdk);
   add("morgan", "mean Tanimoto similarity of Morgan fingerprints", "RDKit 2025.03.1 AllChem.GetMorganFingerprint", true,
-      {"invalid", "invalid-similarity", "morgan-radius", "morgan-bits", "morgan-chirality"}, make_morgan_similarity);
+      {"invalid", "invalid-similarity", "morgan-radius", "morgan-bits", "morgan-chirality"}, make_morgan);
+}
+
+void add_retrieval(Registry<MetricEntry>& all) {
+  const auto add = [&](std::string id, std::string summary, std::string reference, bool higher,
+                       std::unique_ptr<RankMetric> (*make)(TieRule)) {
+    all.add({.id = std::move(id), .summary = std::move(summary), .reference = std::move(reference),
+             .family = Family::kRetrieval, .higher_is_better = higher, .choices = {"ties"},
+             .make_rank_metric = [make](const Choices& choices) { return make(tie_rule(choices.text("ties"))); }});
+  };
+  const std::string atomas = "Atomas utils/retrieval_metrics.py under the tie rule 'atomas'";
+  const std::string recall = "share of queries whose target is among the best ";
+  add("recall@1", recall + "1", atomas, true, [](TieRule rule) { return make_recall(1, rule); });
+  add("recall@5", recall + "5", atomas, true, [](TieRule rule) { return make_recall(5, rule); });
+  add("recall@10", recall + "10", atomas, true, [](TieRule rule) { return make_recall(10, rule); });
+  add("recall@20", recall + "20", atomas, true, [](TieRule rule) { return make_recall(20, rule); });
+  add("recall@50", recall + "50", atomas, true, [](TieRule rule) { return make_recall(50, rule); });
+  add("mrr", "mean reciprocal rank of the target", "closed form, checked against all tie orders", true, make_mrr);
+  add("median-rank", "median rank of the target, from 1", atomas + ", MedianR", false, make_median_rank);
+  add("mean-rank", "mean rank of the target, from 1", atomas + ", MeanR", false, make_mean_rank);
+  for (const char* choices : {"4", "10", "20"}) {
+    add(std::string("accuracy@") + choices, std::string("share of rows whose partner wins among ") + choices,
+        "MoleculeSTM scripts/downstream_01_retrieval, T-choose-one", true,
+        [](TieRule rule) -> std::unique_ptr<RankMetric> { return std::make_unique<ChooseOne>(rule); });
+  }
 }
 
 void add_sets(Registry<MetricEntry>& all) {
-  const auto add = [&](std::string id, std::string summary, std::string reference, Family family, bool higher,
-                       std::vector<std::string> choices) {
-    all.add({std::move(id), std::move(summary), std::move(reference), family, higher, std::move(choices), nullptr});
+  const auto add = [&](std::string id, std::string summary, std::string reference, Family family) {
+    all.add({.id = std::move(id), .summary = std::move(summary), .reference = std::move(reference), .family = family});
   };
-  for (const char* k : {"1", "5", "10", "20", "50"}) {
-    add(std::string("recall@") + k, std::string("share of queries whose target is among the best ") + k,
-        "Atomas utils/retrieval_metrics.py under the tie rule 'atomas'", Family::kRetrieval, true, {"ties"});
-  }
-  add("mrr", "mean reciprocal rank of the target", "closed form, checked against all tie orders", Family::kRetrieval, true, {"ties"});
-  add("median-rank", "median rank of the target, from 1", "Atomas utils/retrieval_metrics.py, MedianR", Family::kRetrieval, false, {"ties"});
-  add("mean-rank", "mean rank of the target, from 1", "Atomas utils/retrieval_metrics.py, MeanR", Family::kRetrieval, false, {"ties"});
-  for (const char* t : {"4", "10", "20"}) {
-    add(std::string("accuracy@") + t, std::string("share of rows whose partner wins among ") + t,
-        "MoleculeSTM downstream_01_retrieval, T-choose-one", Family::kRetrieval, true, {"ties"});
-  }
-  add("roc-auc", "area under the ROC curve, mean over tasks", "scikit-learn roc_auc_score", Family::kProperty, true, {});
-  add("pr-auc", "average precision, mean over tasks", "scikit-learn average_precision_score", Family::kProperty, true, {});
-  add("uniqueness", "share of valid predictions that are distinct", "MOSES fraction_unique", Family::kDistribution, true, {});
-  add("novelty", "share of distinct predictions that training lacks", "MOSES novelty", Family::kDistribution, true, {});
-  add("internal-diversity", "one minus the mean similarity within a set", "MOSES internal_diversity", Family::kDistribution, true, {});
+  add("roc-auc", "area under the ROC curve, mean over tasks", "scikit-learn 1.6.1 roc_auc_score", Family::kProperty);
+  add("pr-auc", "average precision, mean over tasks", "scikit-learn 1.6.1 average_precision_score", Family::kProperty);
+  add("uniqueness", "share of valid predictions that are distinct", "MOSES fraction_unique", Family::kDistribution);
+  add("novelty", "share of distinct predictions that training lacks", "MOSES novelty", Family::kDistribution);
+  add("internal-diversity", "one minus the mean similarity within a set", "MOSES internal_diversity", Family::kDistribution);
 }
 
 }  // namespace
@@ -89,6 +105,7 @@ const Registry<MetricEntry>& metric_registry() {
     Registry<MetricEntry> all("metric");
     add_text(all);
     add_molecule(all);
+    add_retrieval(all);
     add_sets(all);
     return all;
   }();

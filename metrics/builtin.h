@@ -10,6 +10,7 @@
 #include "harness/core/registry.h"
 #include "metrics/choices.h"
 #include "metrics/metric.h"
+#include "metrics/retrieval/retrieval_metrics.h"
 
 namespace cupel::metrics {
 
@@ -30,7 +31,9 @@ struct MetricEntry {
   std::vector<std::string> choices;  ///< the keys of metrics/choices.h that change its value
   /// Null for metrics that are not made from pairs.
   std::function<std::unique_ptr<PairMetric>(const Choices&, const MetricResources&)>
-      make_pair_metric;
+      make_pair_metric = nullptr;
+  /// Null for metrics that are not made from ranks.
+  std::function<std::unique_ptr<RankMetric>(const Choices&)> make_rank_metric = nullptr;
 };
 
 [[nodiscard]] const Registry<MetricEntry>& metric_registry();

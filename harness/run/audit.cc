@@ -14,7 +14,9 @@
 
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
-#include "metrics/classification/property_metrics.h"
+#include "metrics/builtin.h"
+#include "metrics/classification/pr_auc.h"
+#include "metrics/classification/roc_auc.h"
 #include "metrics/retrieval/rank.h"
 #include "metrics/retrieval/retrieval_metrics.h"
 #include "results/prediction_file.h"
@@ -195,7 +197,7 @@ void audit_retrieval(const metrics::Protocol& protocol, std::vector<AuditCheck>&
   const auto tied = ranks([](bool) { return 0.5F; });
   const auto last = ranks([](bool target) { return target ? 0.0F : 1.0F; });
   for (const std::string& id : task.metrics) {
-    const auto metric = metrics::make_rank_metric(id, rule);
+    const auto metric = metrics::metric_registry().get(id).make_rank_metric(task.choices);
     const bool share = id.starts_with("recall@");
     const double n = kQueries;
     const std::pair<const char*, std::pair<const std::vector<metrics::TieRank>*, Expected>> probes[] = {
@@ -212,6 +214,33 @@ void audit_retrieval(const metrics::Protocol& protocol, std::vector<AuditCheck>&
   }
 }
 
+/// One task of 20 positives and 60 negatives; no protocol has a say here.
+void audit_property(std::vector<AuditCheck>& checks) {
+  constexpr std::size_t kRows = 80;
+  constexpr std::size_t kPositives = 20;
+  const double prevalence = static_cast<double>(kPositives) / kRows;
+  const metrics::RocAuc roc({""});
+  const metrics::AveragePrecision precision({""});
+  const auto check = [&](const char* probe, double of_positive, const metrics::LabelMetric& metric, const char* id, double expected) {
+    StatisticTable rows(kRows, 2);
+    for (std::size_t i = 0; i < kRows; ++i) {
+      const double label = i < kPositives ? 1.0 : -1.0;
+      const double logit = i < kPositives ? of_positive : 0.0;
+      metric.measure({&label, 1}, {&logit, 1}, rows.row(i));
+    }
+    const metrics::Value value = metric.score(rows);
+    const std::optional<double> number = value ? std::optional(*value) : std::nullopt;
+    checks.push_back({.task = "property", .probe = probe, .metric = id, .expected = describe(Expected::exactly(expected)),
+                      .value = number, .passed = holds(Expected::exactly(expected), number)});
+  };
+  check("gold", 1.0, roc, "roc-auc", 1.0);
+  check("tie-storm", 0.0, roc, "roc-auc", 0.5);
+  check("inverted", -1.0, roc, "roc-auc", 0.0);
+  check("gold", 1.0, precision, "pr-auc", 1.0);
+  check("tie-storm", 0.0, precision, "pr-auc", prevalence);
+  check("inverted", -1.0, precision, "pr-auc", prevalence);
+}
+
 }  // namespace
 
 std::vector<AuditCheck> audit_metrics(const metrics::Protocol& protocol, const ScoringFiles& files) {
@@ -219,6 +248,7 @@ std::vector<AuditCheck> audit_metrics(const metrics::Protocol& protocol, const S
   if (protocol.tasks.contains("captioning")) audit_captioning(protocol, files, checks);
   if (protocol.tasks.contains("generation")) audit_generation(protocol, files, checks);
   if (protocol.tasks.contains("retrieval")) audit_retrieval(protocol, checks);
+  audit_property(checks);
   return checks;
 }
 

@@ -16,6 +16,7 @@
 #include "harness/version.h"
 #include "metrics/builtin.h"
 #include "metrics/metric.h"
+#include "metrics/molecule/fingerprint_similarity.h"
 #include "metrics/signature.h"
 #include "metrics/significance/bootstrap.h"
 #include "metrics/text/simple_tokenizers.h"
@@ -30,24 +31,35 @@ using metrics::Choices;
 
 constexpr std::size_t kMaxVocabulary = std::size_t{64} << 20U;
 
+std::unique_ptr<Tokenizer> make_scibert(const std::filesystem::path& path) {
+  if (path.empty()) {
+    throw Error(Code::kUsage, "this protocol counts SciBERT word pieces, and no vocabulary was given",
+                "pass --wordpiece FILE (vocab.txt of allenai/scibert_scivocab_uncased), or set CUPEL_DATA to a folder "
+                "that has scibert/vocab.txt; --protocol cupel needs no vocabulary");
+  }
+  try {
+    return std::make_unique<metrics::WordPieceTokenizer>("scibert", read_file(path, kMaxVocabulary));
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    throw Error(error.code(), what.starts_with(path.string()) ? what : path.string() + ": " + what, error.hint());
+  }
+}
+
+std::unique_ptr<Tokenizer> make_t5(const ScoringFiles& files) {
+  if (files.t5_pieces.empty()) {
+    throw Error(Code::kUsage, "this protocol counts T5 pieces, and no sentencepiece model was given",
+                "pass --t5-pieces FILE (spiece.model of T5), or set CUPEL_DATA to a folder that has t5_spiece/spiece.model");
+  }
+  return std::make_unique<models::SentencePieceTokenizer>("t5", files.piece_module, files.t5_pieces);
+}
+
 /// The tokenizer that a protocol asks for.
 std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name, const ScoringFiles& files) {
-  if (name == "scibert") {
-    if (files.wordpiece.empty()) {
-      throw Error(Code::kUsage, "this protocol counts SciBERT word pieces, and no vocabulary was given",
-                  "pass --wordpiece FILE (vocab.txt of allenai/scibert_scivocab_uncased), or set CUPEL_DATA to a folder "
-                  "that has scibert/vocab.txt; --protocol cupel needs no vocabulary");
-    }
-    return metrics::make_wordpiece_tokenizer(read_file(files.wordpiece, kMaxVocabulary), files.wordpiece.string());
-  }
-  if (name == "t5") {
-    if (files.t5_pieces.empty()) {
-      throw Error(Code::kUsage, "this protocol counts T5 pieces, and no sentencepiece model was given",
-                  "pass --t5-pieces FILE (spiece.model of T5), or set CUPEL_DATA to a folder that has t5_spiece/spiece.model");
-    }
-    return models::make_sentencepiece_tokenizer(files.piece_module, files.t5_pieces);
-  }
-  return metrics::make_simple_tokenizer(name);
+  if (name == "scibert") return make_scibert(files.wordpiece);
+  if (name == "t5") return make_t5(files);
+  if (name == "13a") return std::make_unique<metrics::Mteval13aTokenizer>();
+  if (name == "white-space") return std::make_unique<metrics::WhiteSpaceTokenizer>();
+  return std::make_unique<metrics::CharacterTokenizer>();
 }
 
 /// A prediction without the prefix that some scripts cut off.
@@ -91,11 +103,9 @@ Scorer::Scorer(metrics::Protocol protocol, const std::string& task, const Scorin
     parts.facts.wordnet_digest = parts.wordnet->digest();
   }
   if (choices.has("invalid")) {
-    const bool morgan = choices.has("morgan-radius");
-    parts.molecules = std::make_unique<metrics::MoleculeCache>(
-        chem::MorganOptions{.radius = morgan ? static_cast<unsigned>(choices.integer("morgan-radius")) : 2U,
-                            .chirality = morgan && choices.flag("morgan-chirality")},
-        morgan ? static_cast<std::size_t>(choices.integer("morgan-bits")) : 0);
+    const auto cached = choices.has("morgan-radius") ? metrics::morgan_cache_options(choices)
+                                                     : metrics::MorganCacheOptions{};
+    parts.molecules = std::make_unique<metrics::MoleculeCache>(cached.morgan, cached.bits);
     parts.context.molecules = parts.molecules.get();
     parts.facts.rdkit = chem::rdkit_version();
     parts.facts.inchi = chem::inchi_version();
