@@ -90,6 +90,10 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit, std:
     const std::size_t have = bytes.size();
     bytes.resize(have + std::min(kPiece, std::max<std::size_t>(size, have + 1) - have));
     const ssize_t got = ::read(file.fd, bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) {
+      bytes.resize(have);
+      continue;
+    }
     if (got < 0) fail(path, std::strerror(errno));
     bytes.resize(have + static_cast<std::size_t>(got));
     if (got == 0) return bytes;
@@ -99,8 +103,12 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit, std:
 }
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {
-  if (std::filesystem::is_directory(path)) fail(path, "is a directory", "name a file inside it");
-  const std::filesystem::path partial = path.string() + fmt::format(".partial-{}", ::getpid());
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error))
+    fail(path, "is a directory", "name a file inside it");
+  // Two threads may write the same file: each has a partial one of its own.
+  const std::filesystem::path partial =
+      path.string() + fmt::format(".partial-{}-{}", ::getpid(), ::gettid());
   {
     const Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (file.fd < 0)
@@ -108,6 +116,7 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
            "does its folder exist, and may you write there?");
     for (std::size_t done = 0; done < bytes.size();) {
       const ssize_t put = ::write(file.fd, bytes.data() + done, bytes.size() - done);
+      if (put < 0 && errno == EINTR) continue;
       if (put < 0) {
         const int reason = errno;
         ::unlink(partial.c_str());
@@ -117,7 +126,6 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
       done += static_cast<std::size_t>(put);
     }
   }
-  std::error_code error;
   std::filesystem::rename(partial, path, error);
   if (error) {
     ::unlink(partial.c_str());

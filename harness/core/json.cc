@@ -1,9 +1,11 @@
 #include "harness/core/json.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <boost/json/basic_parser_impl.hpp>
@@ -116,19 +118,34 @@ struct Builder {
     pending_text.clear();
     return true;
   }
-  bool on_number_part(string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t number, string_view, error_code&) {
+  bool on_number_part(string_view part, error_code&) {
+    pending_text += part;
+    return true;
+  }
+  bool on_int64(std::int64_t number, string_view part, error_code&) {
+    const std::string digits = std::exchange(pending_text, {}) + std::string(part);
     JsonValue& value = add(Kind::kInteger);
     value.integer = number;
-    value.real = static_cast<double>(number);
+    value.real = digits == "-0" ? -0.0 : static_cast<double>(number);
     return true;
   }
-  bool on_uint64(std::uint64_t, string_view, error_code&) {
-    throw Error(Code::kUsage, place(origin, line, column) + "integer beyond 64 signed bits");
-  }
-  bool on_double(double number, string_view, error_code&) {
+  bool on_uint64(std::uint64_t, string_view, error_code&) { beyond_integers(); }
+  /// `rough` is off by some units in the last place, and what an integer too long becomes.
+  bool on_double(double rough, string_view part, error_code&) {
+    const std::string digits = std::exchange(pending_text, {}) + std::string(part);
+    if (digits.find_first_of(".eE") == std::string::npos) beyond_integers();
+    double number = 0.0;
+    const auto end = digits.data() + digits.size();
+    if (std::from_chars(digits.data(), end, number).ec == std::errc::result_out_of_range) {
+      if (std::abs(rough) > 1.0)
+        throw Error(Code::kUsage, place(origin, line, column) + "number too large for a double");
+      number = digits.front() == '-' ? -0.0 : 0.0;
+    }
     add(Kind::kReal).real = number;
     return true;
+  }
+  [[noreturn]] void beyond_integers() const {
+    throw Error(Code::kUsage, place(origin, line, column) + "integer beyond 64 signed bits");
   }
   bool on_bool(bool truth, error_code&) {
     add(Kind::kBool).truth = truth;
@@ -279,6 +296,9 @@ std::string json_quote(std::string_view text) {
       out += c;
     } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
       out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    } else if (c == '\xC2' && i + 1 < text.size() &&
+               static_cast<unsigned char>(text[i + 1]) < 0xA0) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++i]));  // U+0080 to U+009F
     } else if (text.substr(i, 3) == "\u2028" || text.substr(i, 3) == "\u2029") {
       out += text.substr(i, 3) == "\u2028" ? "\\u2028" : "\\u2029";
       i += 2;

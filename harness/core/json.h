@@ -28,8 +28,9 @@ struct JsonValue {
 };
 
 /// Parses one document. `origin` (a file name) starts every message: "origin:line:column: …".
-/// Throws Error{kUsage}: bad syntax, duplicate key, bytes after the document, integers beyond 64
-/// bits, text that is not UTF-8, nesting deeper than 32.
+/// Real numbers are the nearest doubles. Throws Error{kUsage}: bad syntax, duplicate key, bytes
+/// after the document, integers beyond 64 signed bits, numbers beyond the doubles, text that is not
+/// UTF-8, nesting deeper than 32.
 [[nodiscard]] JsonValue parse_json(std::string_view bytes, const std::string& origin);
 
 /// Reads the members of one object; what was never asked for is an unknown key.

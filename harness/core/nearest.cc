@@ -34,8 +34,7 @@ std::string nearest_name(std::string_view name, std::span<const std::string> kno
   std::size_t best_distance = 0;
   for (const std::string& candidate : known) {
     const std::size_t distance = edit_distance(name, candidate);
-    const std::size_t allowed =
-        std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);
+    const std::size_t allowed = std::max(name.size(), candidate.size()) / 3;
     if (distance <= allowed && (best.empty() || distance < best_distance)) {
       best = candidate;
       best_distance = distance;
