@@ -104,8 +104,11 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit, std:
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error))
-    fail(path, "is a directory", "name a file inside it");
+  if (std::filesystem::is_directory(path, error)) fail(path, "is a directory", "name a file inside it");
+  // The rename would put a file in the place of a device such as /dev/stdout.
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    fail(path, "is not a regular file", "name a file, and copy it from there");
+  }
   // Two threads may write the same file: each has a partial one of its own.
   const std::filesystem::path partial =
       path.string() + fmt::format(".partial-{}-{}", ::getpid(), ::gettid());

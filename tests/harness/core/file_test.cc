@@ -150,3 +150,11 @@ TEST_CASE("Writing replaces a link to a file, not the file behind it") {
   CHECK(read_file(folder / "original") == "old");
   CHECK(read_file(folder / "link") == "new");
 }
+
+TEST_CASE("A pipe or device is never replaced by a file") {
+  const TempDir folder;
+  const fs::path pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(write_failure(pipe) == "is not a regular file");
+  CHECK(fs::is_fifo(pipe));
+}
