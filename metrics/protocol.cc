@@ -38,16 +38,20 @@ std::vector<std::string> as_strings(const std::vector<std::string_view>& views) 
   return {views.begin(), views.end()};
 }
 
-void check_allowed(const JsonObject& choice, const JsonValue& at, const ChoiceSpec& spec, const std::string& value) {
+void check_allowed(const JsonObject& choice, const JsonValue& at, const ChoiceSpec& spec,
+                   const std::string& value) {
   if (std::ranges::contains(spec.allowed, value)) return;
-  choice.fail(at, fmt::format("'{}' is no value of '{}'", value, spec.key), suggest(value, as_strings(spec.allowed)));
+  choice.fail(at, fmt::format("'{}' is no value of '{}'", value, spec.key),
+              suggest(value, as_strings(spec.allowed)));
 }
 
 /// Every set of failures must hold these two: what does not parse has no molecule to measure.
-void check_invalid_set(const JsonObject& choice, const JsonValue& at, const std::vector<std::string>& set) {
+void check_invalid_set(const JsonObject& choice, const JsonValue& at,
+                       const std::vector<std::string>& set) {
   for (const std::string_view needed : {"syntax", "chemistry"}) {
     if (!std::ranges::contains(set, needed)) {
-      choice.fail(at, fmt::format("'invalid' must hold '{}'", needed), "a string that does not parse cannot count as a valid molecule");
+      choice.fail(at, fmt::format("'invalid' must hold '{}'", needed),
+                  "a string that does not parse cannot count as a valid molecule");
     }
   }
 }
@@ -56,25 +60,30 @@ Choices::Value read_value(JsonObject& choice, const ChoiceSpec& spec) {
   const JsonValue& at = choice.member("value");
   switch (spec.kind) {
     case Kind::kFlag:
-      if (at.kind != JsonValue::Kind::kBool) choice.fail(at, fmt::format("'{}' must be true or false", spec.key));
+      if (at.kind != JsonValue::Kind::kBool)
+        choice.fail(at, fmt::format("'{}' must be true or false", spec.key));
       return at.truth;
     case Kind::kInteger: {
       const std::int64_t number = choice.integer("value");
-      if (number < 0 || number > (1 << 20)) choice.fail(at, fmt::format("'{}' must lie between 0 and 1048576", spec.key));
+      if (number < 0 || number > (1 << 20))
+        choice.fail(at, fmt::format("'{}' must lie between 0 and 1048576", spec.key));
       return number;
     }
-    case Kind::kText: return choice.text("value");
+    case Kind::kText:
+      return choice.text("value");
     case Kind::kOneOf: {
       const std::string& value = choice.text("value");
       check_allowed(choice, at, spec, value);
       return value;
     }
-    case Kind::kSetOf: break;
+    case Kind::kSetOf:
+      break;
   }
   std::vector<std::string> set = choice.texts("value");
   for (const std::string& member : set) check_allowed(choice, at, spec, member);
   std::ranges::sort(set);
-  if (std::ranges::adjacent_find(set) != set.end()) choice.fail(at, fmt::format("'{}' holds a value twice", spec.key));
+  if (std::ranges::adjacent_find(set) != set.end())
+    choice.fail(at, fmt::format("'{}' holds a value twice", spec.key));
   if (spec.key == "invalid") check_invalid_set(choice, at, set);
   return set;
 }
@@ -89,7 +98,8 @@ std::vector<std::string> read_metrics(JsonObject& task, const TaskRule& rule) {
   }
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     if (!std::ranges::contains(known, metrics[i])) {
-      task.fail(at.items[i], fmt::format("'{}' is no metric of {}", metrics[i], rule.name), suggest(metrics[i], known));
+      task.fail(at.items[i], fmt::format("'{}' is no metric of {}", metrics[i], rule.name),
+                suggest(metrics[i], known));
     }
     if (std::find(metrics.begin(), metrics.begin() + static_cast<std::ptrdiff_t>(i), metrics[i]) !=
         metrics.begin() + static_cast<std::ptrdiff_t>(i)) {
@@ -99,7 +109,8 @@ std::vector<std::string> read_metrics(JsonObject& task, const TaskRule& rule) {
   return metrics;
 }
 
-std::vector<std::string> needed_choices(const TaskRule& rule, const std::vector<std::string>& metrics) {
+std::vector<std::string> needed_choices(const TaskRule& rule,
+                                        const std::vector<std::string>& metrics) {
   std::set<std::string> needed(rule.input_choices.begin(), rule.input_choices.end());
   for (const std::string& metric : metrics) {
     const auto& choices = metric_registry().get(metric).choices;
@@ -117,7 +128,8 @@ TaskProtocol read_task(const JsonValue& value, const TaskRule& rule, const std::
     JsonObject choice(choices.member(key), origin);
     result.choices.set(key, read_value(choice, *find_choice(key)));
     const std::string& source = choice.text("source");
-    if (source.empty()) choice.fail(choice.member("source"), fmt::format("choice '{}' names no source", key));
+    if (source.empty())
+      choice.fail(choice.member("source"), fmt::format("choice '{}' names no source", key));
     result.sources[key] = source;
     choice.finish();
   }
@@ -130,10 +142,16 @@ void write_choice(JsonWriter& json, const TaskProtocol& task, const ChoiceSpec& 
   const std::string key(spec.key);
   json.key(key).begin_object().key("value");
   switch (spec.kind) {
-    case Kind::kFlag: json.value(task.choices.flag(key)); break;
-    case Kind::kInteger: json.value(task.choices.integer(key)); break;
+    case Kind::kFlag:
+      json.value(task.choices.flag(key));
+      break;
+    case Kind::kInteger:
+      json.value(task.choices.integer(key));
+      break;
     case Kind::kOneOf:
-    case Kind::kText: json.value(task.choices.text(key)); break;
+    case Kind::kText:
+      json.value(task.choices.text(key));
+      break;
     case Kind::kSetOf:
       json.begin_array();
       for (const std::string_view member : spec.allowed) {
@@ -152,7 +170,8 @@ const TaskProtocol& Protocol::task(const std::string& name) const {
   if (found != tasks.end()) return found->second;
   std::vector<std::string> known;
   for (const auto& [task, ignored] : tasks) known.push_back(task);
-  throw Error(Code::kUsage, fmt::format("protocol '{}' does not define the task '{}'", id, name), suggest(name, known));
+  throw Error(Code::kUsage, fmt::format("protocol '{}' does not define the task '{}'", id, name),
+              suggest(name, known));
 }
 
 Protocol parse_protocol(std::string_view bytes, const std::string& origin) {
@@ -169,10 +188,12 @@ Protocol parse_protocol(std::string_view bytes, const std::string& origin) {
   if (protocol.version < 1) object.fail(object.member("version"), "'version' must be at least 1");
   JsonObject tasks(object.member("tasks"), origin);
   for (const TaskRule& rule : task_rules()) {
-    if (const JsonValue* value = tasks.find(rule.name)) protocol.tasks[rule.name] = read_task(*value, rule, origin);
+    if (const JsonValue* value = tasks.find(rule.name))
+      protocol.tasks[rule.name] = read_task(*value, rule, origin);
   }
   tasks.finish();
-  if (protocol.tasks.empty()) object.fail(object.member("tasks"), "a protocol needs at least one task");
+  if (protocol.tasks.empty())
+    object.fail(object.member("tasks"), "a protocol needs at least one task");
   object.finish();
   return protocol;
 }
@@ -180,7 +201,8 @@ Protocol parse_protocol(std::string_view bytes, const std::string& origin) {
 const Registry<Protocol>& builtin_protocols() {
   static const Registry<Protocol> protocols = [] {
     Registry<Protocol> all("protocol");
-    for (const auto& [file, bytes] : embedded_protocols()) all.add(parse_protocol(bytes, std::string(file)));
+    for (const auto& [file, bytes] : embedded_protocols())
+      all.add(parse_protocol(bytes, std::string(file)));
     return all;
   }();
   return protocols;

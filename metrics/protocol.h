@@ -1,4 +1,5 @@
-/// A protocol: a named, versioned set of scoring choices, kept as data, each choice with its source.
+/// A protocol: a named, versioned set of scoring choices, kept as data, each choice with its
+/// source.
 #pragma once
 
 #include <cstdint>
@@ -23,22 +24,24 @@ struct TaskProtocol {
 struct Protocol {
   std::string id;
   std::string summary;
-  std::int64_t version = 0;  ///< raised by every change of a choice
-  std::string origin;        ///< the evaluation code or paper that it describes
+  std::int64_t version = 0;                   ///< raised by every change of a choice
+  std::string origin;                         ///< the evaluation code or paper that it describes
   std::map<std::string, TaskProtocol> tasks;  ///< "captioning", "generation", "retrieval"
 
   /// Throws Error{kUsage} when the protocol does not define this task, listing those that it does.
   [[nodiscard]] const TaskProtocol& task(const std::string& name) const;
 };
 
-/// Reads one protocol document. Throws Error{kUsage} with line and column: bad JSON, unknown or missing keys, an unknown
-/// metric, choice or value, a choice that a metric needs and the protocol does not make, or makes without a source.
+/// Reads one protocol document. Throws Error{kUsage} with line and column: bad JSON, unknown or
+/// missing keys, an unknown metric, choice or value, a choice that a metric needs and the protocol
+/// does not make, or makes without a source.
 [[nodiscard]] Protocol parse_protocol(std::string_view bytes, const std::string& origin);
 
 /// The protocols that are part of the program (metrics/protocols/*.json).
 [[nodiscard]] const Registry<Protocol>& builtin_protocols();
 
-/// A built-in protocol by name, or a protocol file when `name` ends in ".json". Throws Error{kUsage}.
+/// A built-in protocol by name, or a protocol file when `name` ends in ".json". Throws
+/// Error{kUsage}.
 [[nodiscard]] Protocol find_protocol(const std::string& name);
 
 /// The document that parse_protocol reads, from a protocol.

@@ -22,9 +22,11 @@ struct FieldName {
 const std::vector<FieldName>& field_names() {
   static const std::vector<FieldName> names = [] {
     std::vector<FieldName> all = {{"metric", "m"}, {"protocol", "p"}};
-    for (const ChoiceSpec& spec : choice_specs()) all.push_back({std::string(spec.key), std::string(spec.short_key)});
-    for (const FieldName& name : {FieldName{"tokenizer", "td"}, FieldName{"wordnet", "wn"}, FieldName{"rdkit", "rd"},
-                                  FieldName{"inchi", "in"}, FieldName{"denominator", "den"}, FieldName{"version", "v"}}) {
+    for (const ChoiceSpec& spec : choice_specs())
+      all.push_back({std::string(spec.key), std::string(spec.short_key)});
+    for (const FieldName& name :
+         {FieldName{"tokenizer", "td"}, FieldName{"wordnet", "wn"}, FieldName{"rdkit", "rd"},
+          FieldName{"inchi", "in"}, FieldName{"denominator", "den"}, FieldName{"version", "v"}}) {
       all.push_back(name);
     }
     return all;
@@ -37,8 +39,10 @@ bool plain(char c) { return c > ' ' && c < 0x7F && c != '%' && c != '|' && c != 
 std::string escape(std::string_view value) {
   std::string out;
   for (const char c : value) {
-    if (plain(c)) out += c;
-    else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    if (plain(c))
+      out += c;
+    else
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
 }
@@ -53,15 +57,20 @@ std::string unescape(std::string_view value) {
   std::string out;
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] != '%') {
-      if (!plain(value[i])) throw Error(Code::kUsage, "signature: a character that must be escaped stands bare in '" + std::string(value) + "'");
+      if (!plain(value[i]))
+        throw Error(Code::kUsage, "signature: a character that must be escaped stands bare in '" +
+                                      std::string(value) + "'");
       out += value[i];
       continue;
     }
     const int high = i + 2 < value.size() ? hex_digit(value[i + 1]) : -1;
     const int low = i + 2 < value.size() ? hex_digit(value[i + 2]) : -1;
-    if (high < 0 || low < 0) throw Error(Code::kUsage, "signature: bad escape in '" + std::string(value) + "'", "escapes are % and two of 0-9A-F");
+    if (high < 0 || low < 0)
+      throw Error(Code::kUsage, "signature: bad escape in '" + std::string(value) + "'",
+                  "escapes are % and two of 0-9A-F");
     const char decoded = static_cast<char>(high * 16 + low);
-    if (plain(decoded)) throw Error(Code::kUsage, "signature: needless escape in '" + std::string(value) + "'");
+    if (plain(decoded))
+      throw Error(Code::kUsage, "signature: needless escape in '" + std::string(value) + "'");
     out += decoded;
     i += 2;
   }
@@ -70,7 +79,8 @@ std::string unescape(std::string_view value) {
 
 std::size_t position(std::string_view long_key) {
   const auto& names = field_names();
-  return static_cast<std::size_t>(std::ranges::find(names, long_key, &FieldName::long_key) - names.begin());
+  return static_cast<std::size_t>(std::ranges::find(names, long_key, &FieldName::long_key) -
+                                  names.begin());
 }
 
 std::string long_key_of(std::string_view key) {
@@ -93,15 +103,16 @@ std::string denominator(const MetricEntry& metric, const Choices& choices) {
 
 void Signature::add(std::string key, std::string value) {
   const std::size_t at = position(key);
-  const auto before = std::ranges::find_if(fields_, [&](const auto& field) { return position(field.first) >= at; });
+  const auto before =
+      std::ranges::find_if(fields_, [&](const auto& field) { return position(field.first) >= at; });
   if (before != fields_.end() && before->first == key) {
     throw Error(Code::kUsage, fmt::format("signature: field '{}' occurs twice", key));
   }
   fields_.emplace(before, std::move(key), std::move(value));
 }
 
-Signature Signature::of(const std::string& metric, const Protocol& protocol, const TaskProtocol& task,
-                        const SignatureFacts& facts) {
+Signature Signature::of(const std::string& metric, const Protocol& protocol,
+                        const TaskProtocol& task, const SignatureFacts& facts) {
   const MetricEntry& entry = metric_registry().get(metric);
   Signature signature;
   signature.add("metric", metric);
@@ -110,7 +121,8 @@ Signature Signature::of(const std::string& metric, const Protocol& protocol, con
   for (const ChoiceSpec& spec : choice_specs()) {
     const std::string key(spec.key);
     const bool about_input = key == "columns" || key == "strip-prefix";
-    if (task.choices.has(key) && (about_input || uses(key))) signature.add(key, task.choices.printed(key));
+    if (task.choices.has(key) && (about_input || uses(key)))
+      signature.add(key, task.choices.printed(key));
   }
   const auto add_known = [&](const char* key, const std::string& value) {
     if (!value.empty()) signature.add(key, value);
@@ -132,7 +144,7 @@ Signature Signature::parse(std::string_view text) {
     const std::string_view field = text.substr(at, end - at);
     const std::size_t colon = field.find(':');
     if (colon == std::string_view::npos && first && !field.empty()) {
-      signature.add("metric", unescape(field));   // the short form starts with the bare metric
+      signature.add("metric", unescape(field));  // the short form starts with the bare metric
     } else if (colon == std::string_view::npos) {
       throw Error(Code::kUsage, fmt::format("signature: '{}' is not key:value", field));
     } else {

@@ -11,7 +11,8 @@
 
 namespace cupel::metrics {
 
-/// Facts about this machine and build that change scores. Empty fields are left out of signatures that do not need them.
+/// Facts about this machine and build that change scores. Empty fields are left out of signatures
+/// that do not need them.
 struct SignatureFacts {
   std::string tokenizer_digest;  ///< SHA-256; its first 16 digits are printed
   std::string wordnet_digest;    ///< the same
@@ -20,13 +21,15 @@ struct SignatureFacts {
   std::string cupel;             ///< "0.1.0"
 };
 
-/// Fields in a fixed order; both printed forms hold all of them, so that parse(print(s)) = s for either.
+/// Fields in a fixed order; both printed forms hold all of them, so that parse(print(s)) = s for
+/// either.
 class Signature {
  public:
   /// For one metric of one task. The choices that cannot change the metric are left out.
-  [[nodiscard]] static Signature of(const std::string& metric, const Protocol& protocol, const TaskProtocol& task,
-                                    const SignatureFacts& facts);
-  /// Reads either form. Throws Error{kUsage}: unknown or repeated field, bad escape, nothing at all.
+  [[nodiscard]] static Signature of(const std::string& metric, const Protocol& protocol,
+                                    const TaskProtocol& task, const SignatureFacts& facts);
+  /// Reads either form. Throws Error{kUsage}: unknown or repeated field, bad escape, nothing at
+  /// all.
   [[nodiscard]] static Signature parse(std::string_view text);
 
   /// "maccs|p:molt5.1|c:as-named|…|rd:2025.03.1|den:valid|v:0.1.0"
@@ -34,7 +37,9 @@ class Signature {
   /// The same with long names: "metric:maccs|protocol:molt5.1|columns:as-named|…"
   [[nodiscard]] std::string long_form() const;
 
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& fields() const {
+    return fields_;
+  }
   bool operator==(const Signature&) const = default;
 
  private:

@@ -25,8 +25,10 @@ std::string interval(const Score& score) {
 
 void write_number(JsonWriter& json, const char* key, const std::optional<double>& number) {
   json.key(key);
-  if (number) json.value(*number);
-  else json.null();
+  if (number)
+    json.value(*number);
+  else
+    json.null();
 }
 
 void write_file(JsonWriter& json, const ScoreReport& report, const ScoredFile& file) {
@@ -59,14 +61,17 @@ std::string csv_cell(const std::string& text) {
 std::string score_text(const ScoreReport& report) {
   std::string out;
   for (const ScoredFile& file : report.files) {
-    out += fmt::format("{}\n{} under protocol {}, {} rows\n\n", file.file, report.task, report.protocol, file.n);
+    out += fmt::format("{}\n{} under protocol {}, {} rows\n\n", file.file, report.task,
+                       report.protocol, file.n);
     std::size_t width = 6;
     for (const Score& score : file.scores) width = std::max(width, score.metric.size());
-    const std::string heading = report.resamples > 0 ? fmt::format("{:g} % interval", 100 * report.confidence) : "";
+    const std::string heading =
+        report.resamples > 0 ? fmt::format("{:g} % interval", 100 * report.confidence) : "";
     out += fmt::format("  {:<{}}  {:>8}  {:<18}  {:>6}\n", "metric", width, "value", heading, "n");
     for (const Score& score : file.scores) {
-      out += fmt::format("  {:<{}}  {:>8}  {:<18}  {:>6}{}\n", score.metric, width, rounded(score.value), interval(score),
-                         score.n, score.reason.empty() ? "" : "  " + score.reason);
+      out += fmt::format("  {:<{}}  {:>8}  {:<18}  {:>6}{}\n", score.metric, width,
+                         rounded(score.value), interval(score), score.n,
+                         score.reason.empty() ? "" : "  " + score.reason);
     }
     out += "\nsignatures\n";
     for (const Score& score : file.scores) out += "  " + score.signature + "\n";
@@ -87,8 +92,9 @@ std::string score_csv(const ScoreReport& report) {
   std::string out = "file,task,metric,value,low,high,n,protocol,signature\n";
   for (const ScoredFile& file : report.files) {
     for (const Score& score : file.scores) {
-      out += fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_cell(file.file), report.task, score.metric, exact(score.value),
-                         exact(score.low), exact(score.high), score.n, csv_cell(report.protocol), csv_cell(score.signature));
+      out += fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_cell(file.file), report.task,
+                         score.metric, exact(score.value), exact(score.low), exact(score.high),
+                         score.n, csv_cell(report.protocol), csv_cell(score.signature));
     }
   }
   return out;
@@ -97,14 +103,18 @@ std::string score_csv(const ScoreReport& report) {
 std::string score_markdown(const ScoreReport& report) {
   std::string out;
   for (const ScoredFile& file : report.files) {
-    out += fmt::format("**{}**: {} under protocol `{}`, {} rows\n\n| metric | value | interval | n | signature |\n|---|---:|---|---:|---|\n",
-                       file.file, report.task, report.protocol, file.n);
+    out += fmt::format(
+        "**{}**: {} under protocol `{}`, {} rows\n\n| metric | value | interval | n | signature "
+        "|\n|---|---:|---|---:|---|\n",
+        file.file, report.task, report.protocol, file.n);
     for (const Score& score : file.scores) {
       // The signature's own bars would end the cell.
       std::string signature;
-      for (const char c : score.signature) signature += c == '|' ? std::string("\\|") : std::string(1, c);
-      out += fmt::format("| {} | {} | {} | {} | `{}` |\n", score.metric, score.value ? rounded(score.value) : score.reason,
-                         interval(score), score.n, signature);
+      for (const char c : score.signature)
+        signature += c == '|' ? std::string("\\|") : std::string(1, c);
+      out += fmt::format("| {} | {} | {} | {} | `{}` |\n", score.metric,
+                         score.value ? rounded(score.value) : score.reason, interval(score),
+                         score.n, signature);
     }
     out += "\n";
   }

@@ -25,17 +25,21 @@ struct PredictionFile {
   std::shared_ptr<const std::string> bytes;  ///< what the rows point into
 };
 
-/// The names that the input column of a task may have: {"SMILES"} for captioning, {"description", "text"} for generation.
+/// The names that the input column of a task may have: {"SMILES"} for captioning, {"description",
+/// "text"} for generation.
 [[nodiscard]] const std::vector<std::string>& input_columns(const std::string& task);
 
-/// Reads as Python's csv.DictReader(delimiter='\t', quoting=QUOTE_NONE) does: `"` is an ordinary character, nothing is
-/// stripped, LF, CRLF and a lone CR end a line, empty lines are skipped, a UTF-8 byte order mark is skipped. Unlike it,
-/// what would be scored wrongly is refused: throws Error{kUsage} naming the line for NUL bytes, bytes that are not UTF-8,
-/// missing or repeated columns, rows with fewer or more cells than the header, a repeated header, a line over 16 MiB, an
-/// empty file, and a file without data rows.
-[[nodiscard]] PredictionFile read_prediction_file(const std::filesystem::path& path, const std::string& task);
+/// Reads as Python's csv.DictReader(delimiter='\t', quoting=QUOTE_NONE) does: `"` is an ordinary
+/// character, nothing is stripped, LF, CRLF and a lone CR end a line, empty lines are skipped, a
+/// UTF-8 byte order mark is skipped. Unlike it, what would be scored wrongly is refused: throws
+/// Error{kUsage} naming the line for NUL bytes, bytes that are not UTF-8, missing or repeated
+/// columns, rows with fewer or more cells than the header, a repeated header, a line over 16 MiB,
+/// an empty file, and a file without data rows.
+[[nodiscard]] PredictionFile read_prediction_file(const std::filesystem::path& path,
+                                                  const std::string& task);
 
 /// The same for bytes in memory; `name` is used in messages.
-[[nodiscard]] PredictionFile parse_prediction_file(std::string bytes, const std::string& name, const std::string& task);
+[[nodiscard]] PredictionFile parse_prediction_file(std::string bytes, const std::string& name,
+                                                   const std::string& task);
 
 }  // namespace cupel::results

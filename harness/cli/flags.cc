@@ -15,7 +15,8 @@ namespace {
 
 std::filesystem::path named_file(const std::string& flag, const std::string& value) {
   if (!std::filesystem::exists(value)) {
-    throw Error(Code::kUsage, flag + ": " + value + ": no such file", "check the path; relative paths start at the working folder");
+    throw Error(Code::kUsage, flag + ": " + value + ": no such file",
+                "check the path; relative paths start at the working folder");
   }
   return value;
 }
@@ -31,46 +32,67 @@ std::filesystem::path below(const std::string& data, const char* relative) {
 
 CLI::Option* with_variable(CLI::Option* option) {
   std::string name = "CUPEL_" + option->get_lnames().front();
-  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (char& c : name)
+    c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return option->envname(name);
 }
 
-CLI::Option* add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
+CLI::Option* add_format(CLI::App& command, std::string& format,
+                        const std::vector<std::string>& formats) {
   format = formats.front();
   std::string all;
   for (const std::string& one : formats) all += (all.empty() ? "" : "|") + one;
-  return with_variable(command.add_option("--format", format, "output format: " + all + " (default " + formats.front() + ")")
-                           ->check([formats](const std::string& value) -> std::string {
-                             if (std::ranges::contains(formats, value)) return {};
-                             return "unknown format '" + value + "'; " + suggest(value, formats);
-                           })
-                           ->option_text(" "));
+  return with_variable(
+      command
+          .add_option("--format", format,
+                      "output format: " + all + " (default " + formats.front() + ")")
+          ->check([formats](const std::string& value) -> std::string {
+            if (std::ranges::contains(formats, value)) return {};
+            return "unknown format '" + value + "'; " + suggest(value, formats);
+          })
+          ->option_text(" "));
 }
 
 void add_file_flags(CLI::App& command, FileFlags& flags) {
-  with_variable(command.add_option("--data", flags.data, "folder of real data sets and vocabularies")->option_text("DIR"));
-  with_variable(command.add_option("--wordpiece", flags.wordpiece, "SciBERT's vocab.txt (default: scibert/vocab.txt in --data)")->option_text("FILE"));
-  with_variable(command.add_option("--t5-pieces", flags.t5_pieces, "T5's spiece.model (default: t5_spiece/spiece.model in --data)")->option_text("FILE"));
-  with_variable(command.add_option("--wordnet", flags.wordnet, "WordNet 3.0's dict folder (default: /usr/share/wordnet)")->option_text("DIR"));
+  with_variable(
+      command.add_option("--data", flags.data, "folder of real data sets and vocabularies")
+          ->option_text("DIR"));
+  with_variable(command
+                    .add_option("--wordpiece", flags.wordpiece,
+                                "SciBERT's vocab.txt (default: scibert/vocab.txt in --data)")
+                    ->option_text("FILE"));
+  with_variable(command
+                    .add_option("--t5-pieces", flags.t5_pieces,
+                                "T5's spiece.model (default: t5_spiece/spiece.model in --data)")
+                    ->option_text("FILE"));
+  with_variable(command
+                    .add_option("--wordnet", flags.wordnet,
+                                "WordNet 3.0's dict folder (default: /usr/share/wordnet)")
+                    ->option_text("DIR"));
 }
 
 ScoringFiles resolve(const FileFlags& flags) {
   ScoringFiles files;
   if (!flags.data.empty() && !std::filesystem::is_directory(flags.data)) {
-    throw Error(Code::kUsage, "--data: " + flags.data + ": no such folder", "it is also read from CUPEL_DATA");
+    throw Error(Code::kUsage, "--data: " + flags.data + ": no such folder",
+                "it is also read from CUPEL_DATA");
   }
-  files.wordpiece = flags.wordpiece.empty() ? below(flags.data, "scibert/vocab.txt") : named_file("--wordpiece", flags.wordpiece);
-  files.t5_pieces = flags.t5_pieces.empty() ? below(flags.data, "t5_spiece/spiece.model") : named_file("--t5-pieces", flags.t5_pieces);
+  files.wordpiece = flags.wordpiece.empty() ? below(flags.data, "scibert/vocab.txt")
+                                            : named_file("--wordpiece", flags.wordpiece);
+  files.t5_pieces = flags.t5_pieces.empty() ? below(flags.data, "t5_spiece/spiece.model")
+                                            : named_file("--t5-pieces", flags.t5_pieces);
   files.wordnet = flags.wordnet;
   std::error_code ignored;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  files.piece_module = program.parent_path().parent_path() / "lib" / "cupel" / "cupel_sentencepiece.so";
+  files.piece_module =
+      program.parent_path().parent_path() / "lib" / "cupel" / "cupel_sentencepiece.so";
   return files;
 }
 
 void print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw Error(Code::kUsage, "standard output cannot be written", "is the disk full, or the pipe closed?");
+    throw Error(Code::kUsage, "standard output cannot be written",
+                "is the disk full, or the pipe closed?");
   }
 }
 

@@ -23,11 +23,13 @@ int report(int status, const std::string& what, const std::string& hint) {
 std::string hint_for(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* command = &app;
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  const std::string help = command == &app ? "see: cupel --help" : "see: cupel " + command->get_name() + " --help";
+  const std::string help =
+      command == &app ? "see: cupel --help" : "see: cupel " + command->get_name() + " --help";
   const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error);
   if (extras == nullptr) return help;
   std::vector<std::string> known;
-  for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(sub->get_name());
   for (const CLI::Option* option : command->get_options()) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   }
@@ -39,11 +41,13 @@ std::string hint_for(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Cupel re-runs, re-scores, compares and gates the results of molecule-text models.", "cupel");
+  CLI::App app("Cupel re-runs, re-scores, compares and gates the results of molecule-text models.",
+               "cupel");
   app.set_version_flag("--version", std::string("cupel ") + cupel::kVersion);
   app.require_subcommand(1);
   app.footer(
-      "Exit status: 0 done, 1 a check failed, 2 usage, 5 integrity, 6 something is missing in this build or machine.\n"
+      "Exit status: 0 done, 1 a check failed, 2 usage, 5 integrity, 6 something is missing in this "
+      "build or machine.\n"
       "Every flag has an environment variable: --t5-pieces is CUPEL_T5_PIECES.");
   cupel::cli::Chosen chosen;
   cupel::cli::add_score(app, chosen);
@@ -73,8 +77,10 @@ int main(int argc, char** argv) {
   } catch (const cupel::Error& error) {
     return report(static_cast<int>(error.code()), error.what(), error.hint());
   } catch (const std::bad_alloc&) {
-    return report(static_cast<int>(cupel::Code::kCapability), "out of memory", "score a smaller file, or free some memory");
+    return report(static_cast<int>(cupel::Code::kCapability), "out of memory",
+                  "score a smaller file, or free some memory");
   } catch (const std::exception& error) {
-    return report(70, std::string("internal error: ") + error.what(), "this is a defect of Cupel; please report it with the command");
+    return report(70, std::string("internal error: ") + error.what(),
+                  "this is a defect of Cupel; please report it with the command");
   }
 }

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "harness/chem/inchi.h"
 #include "harness/chem/molecule.h"
@@ -34,7 +34,10 @@ Finding probe(std::string what, const Probe& run) {
   try {
     return {.what = std::move(what), .present = true, .detail = run()};
   } catch (const Error& error) {
-    return {.what = std::move(what), .present = false, .detail = std::string(error.what()) + (error.hint().empty() ? "" : "; " + error.hint())};
+    return {
+        .what = std::move(what),
+        .present = false,
+        .detail = std::string(error.what()) + (error.hint().empty() ? "" : "; " + error.hint())};
   }
 }
 
@@ -49,10 +52,13 @@ std::string describe_torch(const std::filesystem::path& module) {
   for (const auto& [key, value] : Plugin(module).describe()) {
     out += fmt::format("{}{} {}", out.empty() ? "" : ", ", key, value);
     if (key != "blas") continue;
-    if (value.find("openblas") == std::string::npos && value.find("mkl") == std::string::npos && value.find("blis") == std::string::npos) {
+    if (value.find("openblas") == std::string::npos && value.find("mkl") == std::string::npos &&
+        value.find("blis") == std::string::npos) {
       out += "; WARNING: the reference BLAS is some 70 times slower, install libopenblas0-openmp";
     } else if (value.find("openblas-pthread") != std::string::npos) {
-      out += "; WARNING: OpenBLAS-pthread and LibTorch's OpenMP fight for the cores, install libopenblas0-openmp";
+      out +=
+          "; WARNING: OpenBLAS-pthread and LibTorch's OpenMP fight for the cores, install "
+          "libopenblas0-openmp";
     }
   }
   return out;
@@ -64,16 +70,26 @@ std::vector<Finding> examine(const FileFlags& flags) {
       {.what = "cupel", .present = true, .detail = kVersion},
       {.what = "threads", .present = true, .detail = fmt::format("{}", default_jobs())},
       {.what = "RDKit", .present = true, .detail = chem::rdkit_version()},
-      {.what = "InChI", .present = chem::has_inchi(),
-       .detail = chem::has_inchi() ? chem::inchi_version() : "this build has none; exact match by InChI is refused"},
-      probe("WordNet", [&] {
-        const metrics::WordNet wordnet(files.wordnet);
-        return files.wordnet.string() + " sha256 " + wordnet.digest().substr(0, kShortDigest);
-      }),
-      probe("SciBERT vocabulary", [&] { return file_digest(files.wordpiece, "pass --wordpiece, or set CUPEL_DATA"); }),
-      probe("T5 pieces", [&] { return file_digest(files.t5_pieces, "pass --t5-pieces, or set CUPEL_DATA"); }),
-      probe("sentencepiece module", [&] { return models::sentencepiece_module_version(files.piece_module); }),
-      probe("LibTorch plug-in", [&] { return describe_torch(files.piece_module.parent_path() / "cupel_torch.so"); }),
+      {.what = "InChI",
+       .present = chem::has_inchi(),
+       .detail = chem::has_inchi() ? chem::inchi_version()
+                                   : "this build has none; exact match by InChI is refused"},
+      probe("WordNet",
+            [&] {
+              const metrics::WordNet wordnet(files.wordnet);
+              return files.wordnet.string() + " sha256 " + wordnet.digest().substr(0, kShortDigest);
+            }),
+      probe("SciBERT vocabulary",
+            [&] { return file_digest(files.wordpiece, "pass --wordpiece, or set CUPEL_DATA"); }),
+      probe("T5 pieces",
+            [&] {
+              const std::string found =
+                  file_digest(files.t5_pieces, "pass --t5-pieces, or set CUPEL_DATA");
+              const SentencePieceTokenizer opened(files.piece_module, read_file(files.t5_pieces));
+              return found;
+            }),
+      probe("LibTorch plug-in",
+            [&] { return describe_torch(files.piece_module.parent_path() / "cupel_torch.so"); }),
   };
 }
 
@@ -81,7 +97,14 @@ std::string as_json(const std::vector<Finding>& findings) {
   JsonWriter json;
   json.begin_array();
   for (const Finding& finding : findings) {
-    json.begin_object().key("id").value(finding.what).key("present").value(finding.present).key("summary").value(finding.detail).end_object();
+    json.begin_object()
+        .key("id")
+        .value(finding.what)
+        .key("present")
+        .value(finding.present)
+        .key("summary")
+        .value(finding.detail)
+        .end_object();
   }
   return json.end_array().str();
 }
@@ -89,7 +112,8 @@ std::string as_json(const std::vector<Finding>& findings) {
 std::string as_text(const std::vector<Finding>& findings) {
   std::string out;
   for (const Finding& finding : findings) {
-    out += fmt::format("{:<7} {:<21} {}\n", finding.present ? "ok" : "missing", finding.what, finding.detail);
+    out += fmt::format("{:<7} {:<21} {}\n", finding.present ? "ok" : "missing", finding.what,
+                       finding.detail);
   }
   return out;
 }
@@ -103,7 +127,8 @@ struct Flags {
 
 void add_doctor(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("doctor", "say what this build and machine can measure, and what is missing");
+  CLI::App* command = app.add_subcommand(
+      "doctor", "say what this build and machine can measure, and what is missing");
   add_file_flags(*command, flags->inputs);
   add_format(*command, flags->format, {"text", "json"});
   command->callback([flags, &chosen] {

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
@@ -29,7 +29,10 @@ std::vector<Item> protocols() {
   for (const metrics::Protocol& protocol : metrics::builtin_protocols().entries()) {
     std::vector<std::string> tasks;
     for (const auto& [task, ignored] : protocol.tasks) tasks.push_back(task);
-    items.push_back({protocol.id, protocol.summary, {{"tasks", fmt::format("{}", fmt::join(tasks, ","))}, {"origin", protocol.origin}}});
+    items.push_back(
+        {protocol.id,
+         protocol.summary,
+         {{"tasks", fmt::format("{}", fmt::join(tasks, ","))}, {"origin", protocol.origin}}});
   }
   return items;
 }
@@ -37,7 +40,10 @@ std::vector<Item> protocols() {
 std::vector<Item> metric_items() {
   std::vector<Item> items;
   for (const metrics::MetricEntry& entry : metrics::metric_registry().entries()) {
-    items.push_back({entry.id, entry.summary, {{"equals", entry.reference}, {"better", entry.higher_is_better ? "higher" : "lower"}}});
+    items.push_back(
+        {entry.id,
+         entry.summary,
+         {{"equals", entry.reference}, {"better", entry.higher_is_better ? "higher" : "lower"}}});
   }
   return items;
 }
@@ -45,7 +51,9 @@ std::vector<Item> metric_items() {
 std::vector<Item> choices() {
   std::vector<Item> items;
   for (const metrics::ChoiceSpec& spec : metrics::choice_specs()) {
-    items.push_back({std::string(spec.key), std::string(spec.meaning), {{"values", fmt::format("{}", fmt::join(spec.allowed, ","))}}});
+    items.push_back({std::string(spec.key),
+                     std::string(spec.meaning),
+                     {{"values", fmt::format("{}", fmt::join(spec.allowed, ","))}}});
   }
   return items;
 }
@@ -82,14 +90,16 @@ std::string show_protocol(const std::string& name, const std::string& format) {
     metrics::write_protocol(json, protocol);
     return json.str();
   }
-  std::string out = fmt::format("{}, version {}: {}\norigin: {}\n", protocol.id, protocol.version, protocol.summary, protocol.origin);
+  std::string out = fmt::format("{}, version {}: {}\norigin: {}\n", protocol.id, protocol.version,
+                                protocol.summary, protocol.origin);
   for (const auto& [name_of_task, task] : protocol.tasks) {
     out += fmt::format("\n{}: {}\n", name_of_task, fmt::join(task.metrics, " "));
     for (const metrics::ChoiceSpec& spec : metrics::choice_specs()) {
       const std::string key(spec.key);
       if (!task.choices.has(key)) continue;
       const std::string value = task.choices.printed(key);
-      out += fmt::format("  {} = {}\n      {}\n      source: {}\n", key, value.empty() ? "(nothing)" : value, spec.meaning, task.sources.at(key));
+      out += fmt::format("  {} = {}\n      {}\n      source: {}\n", key,
+                         value.empty() ? "(nothing)" : value, spec.meaning, task.sources.at(key));
     }
   }
   return out;
@@ -97,10 +107,15 @@ std::string show_protocol(const std::string& name, const std::string& format) {
 
 std::string show_metric(const std::string& name, const std::string& format) {
   const metrics::MetricEntry& entry = metrics::metric_registry().get(name);
-  if (format == "json") return as_json({{entry.id, entry.summary, {{"equals", entry.reference}, {"better", entry.higher_is_better ? "higher" : "lower"}}}});
-  return fmt::format("{}: {}\nequals: {}\nbetter: {}\nchoices that change it: {}\n", entry.id, entry.summary, entry.reference,
-                     entry.higher_is_better ? "higher" : "lower",
-                     entry.choices.empty() ? "none" : fmt::format("{}", fmt::join(entry.choices, ", ")));
+  if (format == "json")
+    return as_json(
+        {{entry.id,
+          entry.summary,
+          {{"equals", entry.reference}, {"better", entry.higher_is_better ? "higher" : "lower"}}}});
+  return fmt::format(
+      "{}: {}\nequals: {}\nbetter: {}\nchoices that change it: {}\n", entry.id, entry.summary,
+      entry.reference, entry.higher_is_better ? "higher" : "lower",
+      entry.choices.empty() ? "none" : fmt::format("{}", fmt::join(entry.choices, ", ")));
 }
 
 std::string show_signature(const std::string& text, const std::string& format) {
@@ -114,7 +129,8 @@ std::string show_signature(const std::string& text, const std::string& format) {
   std::string out;
   for (const auto& [key, value] : signature.fields()) {
     const metrics::ChoiceSpec* choice = metrics::find_choice(key);
-    out += fmt::format("{:<18} {:<24} {}\n", key, value.empty() ? "(nothing)" : value, choice != nullptr ? choice->meaning : "");
+    out += fmt::format("{:<18} {:<24} {}\n", key, value.empty() ? "(nothing)" : value,
+                       choice != nullptr ? choice->meaning : "");
   }
   return out;
 }
@@ -152,16 +168,24 @@ void add_list(CLI::App& app, Chosen& chosen) {
 
 void add_show(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("show", "show a protocol with its sources, a metric, or what a signature says");
+  CLI::App* command = app.add_subcommand(
+      "show", "show a protocol with its sources, a metric, or what a signature says");
   command->add_option("KIND", flags->kind, "protocol, metric or signature")->required();
-  command->add_option("NAME", flags->name, "a name from cupel list, a protocol file (*.json), or a signature")->required();
+  command
+      ->add_option("NAME", flags->name,
+                   "a name from cupel list, a protocol file (*.json), or a signature")
+      ->required();
   add_format(*command, flags->format, {"text", "json"});
   command->callback([flags, &chosen] {
     chosen.action = [flags] {
-      if (flags->kind == "protocol") print(show_protocol(flags->name, flags->format));
-      else if (flags->kind == "metric") print(show_metric(flags->name, flags->format));
-      else if (flags->kind == "signature") print(show_signature(flags->name, flags->format));
-      else unknown_kind(flags->kind, {"protocol", "metric", "signature"});
+      if (flags->kind == "protocol")
+        print(show_protocol(flags->name, flags->format));
+      else if (flags->kind == "metric")
+        print(show_metric(flags->name, flags->format));
+      else if (flags->kind == "signature")
+        print(show_signature(flags->name, flags->format));
+      else
+        unknown_kind(flags->kind, {"protocol", "metric", "signature"});
       return 0;
     };
   });

@@ -5,8 +5,8 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "harness/chem/molecule.h"
 #include "harness/cli/verbs.h"
@@ -33,7 +33,8 @@ struct ScoreFlags {
 /// Tells a person at a terminal how far a slow file is; pipes and logs stay clean.
 class Progress {
  public:
-  explicit Progress(std::size_t total) : total_(total), shown_(::isatty(STDERR_FILENO) == 1 && total >= 500) {}
+  explicit Progress(std::size_t total)
+      : total_(total), shown_(::isatty(STDERR_FILENO) == 1 && total >= 500) {}
   ~Progress() {
     if (drawn_) std::fputs("\r\033[K", stderr);
   }
@@ -43,7 +44,8 @@ class Progress {
   [[nodiscard]] std::function<void(std::size_t)> callback() {
     if (!shown_) return {};
     return [this](std::size_t done) {
-      const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+      const double elapsed =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
       const double left = elapsed * static_cast<double>(total_ - done) / static_cast<double>(done);
       std::fprintf(stderr, "\rscored %zu of %zu, %.0f s left\033[K", done, total_, left);
       drawn_ = true;
@@ -57,17 +59,20 @@ class Progress {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// One row an example; a metric's own value stands under its name, empty where the example does not count.
+/// One row an example; a metric's own value stands under its name, empty where the example does not
+/// count.
 std::string examples_csv(const results::PredictionFile& file, const ScoredPairs& scored) {
   std::string out = "line";
   for (const MetricStatistics& metric : scored.statistics) {
-    for (const std::string& column : metric.columns) out += "," + metric.metric + (column.empty() ? "" : "." + column);
+    for (const std::string& column : metric.columns)
+      out += "," + metric.metric + (column.empty() ? "" : "." + column);
   }
   out += '\n';
   for (std::size_t i = 0; i < file.rows.size(); ++i) {
     out += fmt::format("{}", file.rows[i].line);
     for (const MetricStatistics& metric : scored.statistics) {
-      for (const double number : metric.table.row(i)) fmt::format_to(std::back_inserter(out), ",{:.17g}", number);
+      for (const double number : metric.table.row(i))
+        fmt::format_to(std::back_inserter(out), ",{:.17g}", number);
     }
     out += '\n';
   }
@@ -83,12 +88,16 @@ std::string rendered(const reports::ScoreReport& report, const std::string& form
 
 int score(const ScoreFlags& flags) {
   if (!flags.examples.empty() && flags.files.size() > 1) {
-    throw Error(Code::kUsage, "--examples takes the statistics of one file", "score the files one by one");
+    throw Error(Code::kUsage, "--examples takes the statistics of one file",
+                "score the files one by one");
   }
   chem::silence_rdkit();
-  std::vector<results::PredictionFile> files;   // all are read first: a bad last file must not cost the work on the others
-  for (const std::string& path : flags.files) files.push_back(results::read_prediction_file(path, flags.task));
-  Scorer scorer(metrics::find_protocol(flags.protocol), flags.task, resolve(flags.inputs), flags.options);
+  std::vector<results::PredictionFile>
+      files;  // all are read first: a bad last file must not cost the work on the others
+  for (const std::string& path : flags.files)
+    files.push_back(results::read_prediction_file(path, flags.task));
+  Scorer scorer(metrics::find_protocol(flags.protocol), flags.task, resolve(flags.inputs),
+                flags.options);
   reports::ScoreReport report{.task = flags.task,
                               .protocol = scorer.protocol().id,
                               .confidence = flags.options.confidence,
@@ -96,11 +105,15 @@ int score(const ScoreFlags& flags) {
                               .files = {}};
   for (const results::PredictionFile& file : files) {
     std::vector<ScoringPair> pairs;
-    for (const results::PredictionRow& row : file.rows) pairs.push_back({.prediction = row.prediction, .reference = row.reference});
+    for (const results::PredictionRow& row : file.rows)
+      pairs.push_back({.prediction = row.prediction, .reference = row.reference});
     Progress progress(pairs.size());
     ScoredPairs scored = scorer.score(pairs, progress.callback());
     if (!flags.examples.empty()) write_file(flags.examples, examples_csv(file, scored));
-    report.files.push_back({.file = file.path, .sha256 = file.sha256, .n = file.rows.size(), .scores = std::move(scored.scores)});
+    report.files.push_back({.file = file.path,
+                            .sha256 = file.sha256,
+                            .n = file.rows.size(),
+                            .scores = std::move(scored.scores)});
   }
   print(rendered(report, flags.format));
   return 0;
@@ -111,23 +124,48 @@ int score(const ScoreFlags& flags) {
 void add_score(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<ScoreFlags>();
   CLI::App* command = app.add_subcommand("score", "score prediction files under a protocol");
-  command->add_option("FILE", flags->files, "tab-separated: SMILES or description, ground truth, output; one header line")->required();
-  with_variable(command->add_option("--task", flags->task, "generation (text to molecule) or captioning (molecule to text)")
-                    ->required()->option_text("TASK")->check([](const std::string& value) -> std::string {
+  command
+      ->add_option("FILE", flags->files,
+                   "tab-separated: SMILES or description, ground truth, output; one header line")
+      ->required();
+  with_variable(command
+                    ->add_option("--task", flags->task,
+                                 "generation (text to molecule) or captioning (molecule to text)")
+                    ->required()
+                    ->option_text("TASK")
+                    ->check([](const std::string& value) -> std::string {
                       static const std::vector<std::string> tasks = {"generation", "captioning"};
-                      return value == tasks[0] || value == tasks[1] ? "" : "unknown task '" + value + "'; " + suggest(value, tasks);
+                      return value == tasks[0] || value == tasks[1]
+                                 ? ""
+                                 : "unknown task '" + value + "'; " + suggest(value, tasks);
                     }));
-  with_variable(command->add_option("--protocol", flags->protocol, "name (see: cupel list protocols) or a protocol file (*.json)")
-                    ->required()->option_text("P"));
+  with_variable(command
+                    ->add_option("--protocol", flags->protocol,
+                                 "name (see: cupel list protocols) or a protocol file (*.json)")
+                    ->required()
+                    ->option_text("P"));
   add_format(*command, flags->format, {"text", "json", "csv", "md"});
-  with_variable(command->add_option("--examples", flags->examples, "write every example's statistics here, as CSV")->option_text("OUT"));
+  with_variable(command
+                    ->add_option("--examples", flags->examples,
+                                 "write every example's statistics here, as CSV")
+                    ->option_text("OUT"));
   add_file_flags(*command, flags->inputs);
-  with_variable(command->add_option("--resamples", flags->options.resamples, "bootstrap draws for the intervals; 0: none (default 1000)")
-                    ->check(CLI::Range(0, 1000000))->option_text("N"));
-  with_variable(command->add_option("--confidence", flags->options.confidence, "of the intervals (default 0.95)")
-                    ->check(CLI::Range(0.5, 0.9999))->option_text("C"));
-  with_variable(command->add_option("--seed", flags->options.seed, "of the bootstrap (default 1)")->option_text("N"));
-  with_variable(command->add_option("--jobs", flags->options.jobs, "threads (default: all processors)")->check(CLI::Range(0, 1024))->option_text("N"));
+  with_variable(command
+                    ->add_option("--resamples", flags->options.resamples,
+                                 "bootstrap draws for the intervals; 0: none (default 1000)")
+                    ->check(CLI::Range(0, 1000000))
+                    ->option_text("N"));
+  with_variable(
+      command
+          ->add_option("--confidence", flags->options.confidence, "of the intervals (default 0.95)")
+          ->check(CLI::Range(0.5, 0.9999))
+          ->option_text("C"));
+  with_variable(command->add_option("--seed", flags->options.seed, "of the bootstrap (default 1)")
+                    ->option_text("N"));
+  with_variable(
+      command->add_option("--jobs", flags->options.jobs, "threads (default: all processors)")
+          ->check(CLI::Range(0, 1024))
+          ->option_text("N"));
   command->footer(
       "Examples:\n"
       "  cupel score predictions.tsv --task generation --protocol molt5\n"

@@ -33,7 +33,8 @@ void add_show(CLI::App& app, Chosen& chosen);
 CLI::Option* with_variable(CLI::Option* option);
 
 /// --format with the given values; the first one is the default.
-CLI::Option* add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats);
+CLI::Option* add_format(CLI::App& command, std::string& format,
+                        const std::vector<std::string>& formats);
 
 /// --data, --wordpiece, --t5-pieces and --wordnet as the user gave them.
 struct FileFlags {
@@ -44,8 +45,8 @@ struct FileFlags {
 };
 void add_file_flags(CLI::App& command, FileFlags& flags);
 
-/// The flags with everything that follows from them: a vocabulary below --data, the module beside the program.
-/// Throws Error{kUsage} when a file that was named explicitly does not exist.
+/// The flags with everything that follows from them: a vocabulary below --data, the module beside
+/// the program. Throws Error{kUsage} when a file that was named explicitly does not exist.
 [[nodiscard]] ScoringFiles resolve(const FileFlags& flags);
 
 /// Writes to standard output. Throws Error{kUsage} when that fails (a full disk, a closed pipe).

@@ -104,7 +104,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit, std:
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) fail(path, "is a directory", "name a file inside it");
+  if (std::filesystem::is_directory(path, error))
+    fail(path, "is a directory", "name a file inside it");
   // The rename would put a file in the place of a device such as /dev/stdout.
   if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
     fail(path, "is not a regular file", "name a file, and copy it from there");

@@ -12,8 +12,9 @@ namespace cupel {
 
 class Plugin {
  public:
-  /// Loads the library, which stays loaded as long as the process. Throws Error{kCapability} when it is missing or cannot be
-  /// loaded, Error{kUsage} when it is no plug-in or one of another version (the message names both).
+  /// Loads the library, which stays loaded as long as the process. Throws Error{kCapability} when
+  /// it is missing or cannot be loaded, Error{kUsage} when it is no plug-in or one of another
+  /// version (the message names both).
   explicit Plugin(const std::filesystem::path& path);
 
   [[nodiscard]] std::string name() const;

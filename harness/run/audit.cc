@@ -39,10 +39,14 @@ struct Expected {
 
 std::string describe(const Expected& expected) {
   switch (expected.kind) {
-    case Expected::Kind::kExactly: return fmt::format("= {:.6g}", expected.number);
-    case Expected::Kind::kBelowGold: return fmt::format("in [0, {:.6g})", expected.number);
-    case Expected::Kind::kAboveGold: return fmt::format("> {:.6g}", expected.number);
-    case Expected::Kind::kNothing: return "no value";
+    case Expected::Kind::kExactly:
+      return fmt::format("= {:.6g}", expected.number);
+    case Expected::Kind::kBelowGold:
+      return fmt::format("in [0, {:.6g})", expected.number);
+    case Expected::Kind::kAboveGold:
+      return fmt::format("> {:.6g}", expected.number);
+    case Expected::Kind::kNothing:
+      return "no value";
   }
   return "";
 }
@@ -50,10 +54,14 @@ std::string describe(const Expected& expected) {
 bool holds(const Expected& expected, const std::optional<double>& value) {
   if (!value) return expected.kind == Expected::Kind::kNothing;
   switch (expected.kind) {
-    case Expected::Kind::kExactly: return std::abs(*value - expected.number) <= kTolerance;
-    case Expected::Kind::kBelowGold: return *value >= 0.0 && *value < expected.number;
-    case Expected::Kind::kAboveGold: return *value > expected.number;
-    case Expected::Kind::kNothing: return false;
+    case Expected::Kind::kExactly:
+      return std::abs(*value - expected.number) <= kTolerance;
+    case Expected::Kind::kBelowGold:
+      return *value >= 0.0 && *value < expected.number;
+    case Expected::Kind::kAboveGold:
+      return *value > expected.number;
+    case Expected::Kind::kNothing:
+      return false;
   }
   return false;
 }
@@ -68,13 +76,14 @@ struct Probe {
 
 results::PredictionFile bundled(const std::string& task) {
   for (const auto& [name, bytes] : tasks::embedded_suite()) {
-    if (name == task + ".tsv") return results::parse_prediction_file(std::string(bytes), std::string(name), task);
+    if (name == task + ".tsv")
+      return results::parse_prediction_file(std::string(bytes), std::string(name), task);
   }
   throw Error(Code::kCapability, "no bundled examples for " + task);
 }
 
-void run_probe(const std::string& task, const Probe& probe, const results::PredictionFile& file, Scorer& scorer,
-               std::vector<AuditCheck>& checks) {
+void run_probe(const std::string& task, const Probe& probe, const results::PredictionFile& file,
+               Scorer& scorer, std::vector<AuditCheck>& checks) {
   std::vector<std::string> predictions;
   for (std::size_t i = 0; i < file.rows.size(); ++i) predictions.push_back(probe.prediction(i));
   std::vector<ScoringPair> pairs;
@@ -84,25 +93,33 @@ void run_probe(const std::string& task, const Probe& probe, const results::Predi
   for (const Score& score : scorer.score(pairs).scores) {
     const auto expected = probe.expected.find(score.metric);
     if (expected == probe.expected.end()) continue;
-    checks.push_back({.task = task, .probe = probe.name, .metric = score.metric, .expected = describe(expected->second),
-                      .value = score.value, .passed = holds(expected->second, score.value)});
+    checks.push_back({.task = task,
+                      .probe = probe.name,
+                      .metric = score.metric,
+                      .expected = describe(expected->second),
+                      .value = score.value,
+                      .passed = holds(expected->second, score.value)});
   }
 }
 
-/// METEOR of identical texts: one chunk of m tokens gives 1 - 0.5 / m^3 (spec of NLTK's penalty), computed here from
-/// the token counts that BLEU reports.
+/// METEOR of identical texts: one chunk of m tokens gives 1 - 0.5 / m^3 (spec of NLTK's penalty),
+/// computed here from the token counts that BLEU reports.
 double gold_meteor(const results::PredictionFile& file, Scorer& scorer) {
   std::vector<ScoringPair> pairs;
-  for (const auto& row : file.rows) pairs.push_back({.prediction = row.reference, .reference = row.reference});
+  for (const auto& row : file.rows)
+    pairs.push_back({.prediction = row.reference, .reference = row.reference});
   const ScoredPairs scored = scorer.score(pairs);
   const auto& bleu = *std::ranges::find(scored.statistics, "bleu-2", &MetricStatistics::metric);
-  const auto column = static_cast<std::size_t>(std::ranges::find(bleu.columns, "reference-length") - bleu.columns.begin());
+  const auto column = static_cast<std::size_t>(std::ranges::find(bleu.columns, "reference-length") -
+                                               bleu.columns.begin());
   double sum = 0.0;
-  for (std::size_t i = 0; i < pairs.size(); ++i) sum += 1.0 - 0.5 / std::pow(bleu.table.row(i)[column], 3);
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    sum += 1.0 - 0.5 / std::pow(bleu.table.row(i)[column], 3);
   return sum / static_cast<double>(pairs.size());
 }
 
-void audit_captioning(const metrics::Protocol& protocol, const ScoringFiles& files, std::vector<AuditCheck>& checks) {
+void audit_captioning(const metrics::Protocol& protocol, const ScoringFiles& files,
+                      std::vector<AuditCheck>& checks) {
   const auto file = bundled("captioning");
   const std::size_t n = file.rows.size();
   Scorer scorer(protocol, "captioning", files, {.resamples = 0});
@@ -110,20 +127,43 @@ void audit_captioning(const metrics::Protocol& protocol, const ScoringFiles& fil
   const double meteor = gold_meteor(file, scorer);
   const auto all = [&](const std::function<Expected(double)>& expect) {
     Expectations expected;
-    for (const std::string& metric : metrics) expected[metric] = expect(metric == "meteor" ? meteor : 1.0);
+    for (const std::string& metric : metrics)
+      expected[metric] = expect(metric == "meteor" ? meteor : 1.0);
     return expected;
   };
   const auto reference = [&](std::size_t i) { return std::string(file.rows[i % n].reference); };
-  const auto below = [](double gold) { return Expected{.kind = Expected::Kind::kBelowGold, .number = gold}; };
+  const auto below = [](double gold) {
+    return Expected{.kind = Expected::Kind::kBelowGold, .number = gold};
+  };
   for (const Probe& probe : {
            Probe{"gold", reference, all(Expected::exactly)},
-           Probe{"empty", [](std::size_t) { return std::string(); }, all([](double) { return Expected::exactly(0.0); })},
+           Probe{"empty", [](std::size_t) { return std::string(); },
+                 all([](double) { return Expected::exactly(0.0); })},
            Probe{"constant", [&](std::size_t) { return reference(0); }, all(below)},
-           Probe{"copied", [&](std::size_t i) { return std::string(file.rows[i].input); }, all(below)},
+           Probe{"copied", [&](std::size_t i) { return std::string(file.rows[i].input); },
+                 all(below)},
            Probe{"shuffled", [&](std::size_t i) { return reference(i + 1); }, all(below)},
        }) {
     run_probe("captioning", probe, file, scorer, checks);
   }
+}
+
+/// BLEU of the references against themselves. NLTK counts at least one n-gram a row, so a molecule
+/// of fewer than four characters takes a little away.
+double gold_bleu(const results::PredictionFile& file) {
+  double log_sum = 0.0;
+  for (std::size_t order = 1; order <= 4; ++order) {
+    double matches = 0.0;
+    double total = 0.0;
+    for (const auto& row : file.rows) {
+      const std::size_t length = count_code_points(row.reference);
+      const double grams = length >= order ? static_cast<double>(length - order + 1) : 0.0;
+      matches += grams;
+      total += std::max(1.0, grams);
+    }
+    log_sum += 0.25 * std::log(matches / total);
+  }
+  return std::exp(log_sum);
 }
 
 double mean_length(const results::PredictionFile& file) {
@@ -132,7 +172,8 @@ double mean_length(const results::PredictionFile& file) {
   return static_cast<double>(sum) / static_cast<double>(file.rows.size());
 }
 
-void audit_generation(const metrics::Protocol& protocol, const ScoringFiles& files, std::vector<AuditCheck>& checks) {
+void audit_generation(const metrics::Protocol& protocol, const ScoringFiles& files,
+                      std::vector<AuditCheck>& checks) {
   const auto file = bundled("generation");
   const std::size_t n = file.rows.size();
   Scorer scorer(protocol, "generation", files, {.resamples = 0});
@@ -141,23 +182,56 @@ void audit_generation(const metrics::Protocol& protocol, const ScoringFiles& fil
   const Expected zero = Expected::exactly(0.0);
   const Expected below{.kind = Expected::Kind::kBelowGold, .number = 1.0};
   const Expected above{.kind = Expected::Kind::kAboveGold, .number = 0.0};
-  const Expected none_valid = choices.text("invalid-similarity") == "zero" ? zero : Expected::nothing();
-  const bool empty_counts = !choices.contains("invalid", "empty");   // an empty string is then a molecule without atoms
+  const Expected none_valid =
+      choices.text("invalid-similarity") == "zero" ? zero : Expected::nothing();
+  const bool empty_counts =
+      !choices.contains("invalid", "empty");  // an empty string is then a molecule without atoms
   const Expected of_empty = empty_counts ? zero : none_valid;
   const auto reference = [&](std::size_t i) { return std::string(file.rows[i % n].reference); };
-  const Expectations nothing_valid = {{"bleu", below}, {"exact", zero}, {"levenshtein", above}, {"validity", zero},
-                                      {"maccs", none_valid}, {"rdk", none_valid}, {"morgan", none_valid}};
+  const Expectations nothing_valid = {
+      {"bleu", below},       {"exact", zero},     {"levenshtein", above}, {"validity", zero},
+      {"maccs", none_valid}, {"rdk", none_valid}, {"morgan", none_valid}};
   for (const Probe& probe : {
-           Probe{"gold", reference, {{"bleu", one}, {"exact", one}, {"levenshtein", zero}, {"validity", one}, {"maccs", one}, {"rdk", one}, {"morgan", one}}},
-           Probe{"empty", [](std::size_t) { return std::string(); },
-                 {{"bleu", zero}, {"exact", zero}, {"levenshtein", Expected::exactly(mean_length(file))},
-                  {"validity", empty_counts ? one : zero}, {"maccs", of_empty}, {"rdk", of_empty}, {"morgan", of_empty}}},
-           Probe{"constant", [&](std::size_t) { return reference(0); },   // no two references are the same molecule
-                 {{"bleu", below}, {"exact", Expected::exactly(1.0 / static_cast<double>(n))}, {"levenshtein", above},
-                  {"validity", one}, {"maccs", below}, {"rdk", below}, {"morgan", below}}},
-           Probe{"copied", [&](std::size_t i) { return std::string(file.rows[i].input); }, nothing_valid},
-           Probe{"shuffled", [&](std::size_t i) { return reference(i + 1); },
-                 {{"bleu", below}, {"exact", zero}, {"levenshtein", above}, {"validity", one}, {"maccs", below}, {"rdk", below}, {"morgan", below}}},
+           Probe{"gold",
+                 reference,
+                 {{"bleu", Expected::exactly(gold_bleu(file))},
+                  {"exact", one},
+                  {"levenshtein", zero},
+                  {"validity", one},
+                  {"maccs", one},
+                  {"rdk", one},
+                  {"morgan", one}}},
+           Probe{"empty",
+                 [](std::size_t) { return std::string(); },
+                 {{"bleu", zero},
+                  {"exact", zero},
+                  {"levenshtein", Expected::exactly(mean_length(file))},
+                  {"validity", empty_counts ? one : zero},
+                  {"maccs", of_empty},
+                  {"rdk", of_empty},
+                  {"morgan", of_empty}}},
+           Probe{"constant",
+                 [&](std::size_t) {
+                   return reference(0);
+                 },  // no two references are the same molecule
+                 {{"bleu", below},
+                  {"exact", Expected::exactly(1.0 / static_cast<double>(n))},
+                  {"levenshtein", above},
+                  {"validity", one},
+                  {"maccs", below},
+                  {"rdk", below},
+                  {"morgan", below}}},
+           Probe{"copied", [&](std::size_t i) { return std::string(file.rows[i].input); },
+                 nothing_valid},
+           Probe{"shuffled",
+                 [&](std::size_t i) { return reference(i + 1); },
+                 {{"bleu", below},
+                  {"exact", zero},
+                  {"levenshtein", above},
+                  {"validity", one},
+                  {"maccs", below},
+                  {"rdk", below},
+                  {"morgan", below}}},
            Probe{"all-invalid", [](std::size_t) { return std::string("C1CC("); }, nothing_valid},
        }) {
     run_probe("generation", probe, file, scorer, checks);
@@ -177,11 +251,11 @@ double tie_storm(const std::string& metric, metrics::TieRule rule, double n) {
     for (double i = 1.0; i <= n; i += 1.0) harmonic += 1.0 / i;
     return best ? 1.0 : worst ? 1.0 / n : harmonic / n;
   }
-  return best ? 1.0 : worst ? n : (n + 1.0) / 2.0;   // mean and median rank
+  return best ? 1.0 : worst ? n : (n + 1.0) / 2.0;  // mean and median rank
 }
 
 void audit_retrieval(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks) {
-  constexpr std::size_t kQueries = 60;   // more than the largest k
+  constexpr std::size_t kQueries = 60;  // more than the largest k
   const metrics::TaskProtocol& task = protocol.task("retrieval");
   const metrics::TieRule rule = metrics::tie_rule(task.choices.text("ties"));
   const auto ranks = [&](const std::function<float(bool)>& score) {
@@ -200,15 +274,23 @@ void audit_retrieval(const metrics::Protocol& protocol, std::vector<AuditCheck>&
     const auto metric = metrics::metric_registry().get(id).make_rank_metric(task.choices);
     const bool share = id.starts_with("recall@");
     const double n = kQueries;
-    const std::pair<const char*, std::pair<const std::vector<metrics::TieRank>*, Expected>> probes[] = {
-        {"gold", {&gold, Expected::exactly(1.0)}},
-        {"tie-storm", {&tied, Expected::exactly(tie_storm(id, rule, n))}},
-        {"inverted", {&last, Expected::exactly(share ? 0.0 : id == "mrr" ? 1.0 / n : n)}},
-    };
+    const std::pair<const char*, std::pair<const std::vector<metrics::TieRank>*, Expected>>
+        probes[] = {
+            {"gold", {&gold, Expected::exactly(1.0)}},
+            {"tie-storm", {&tied, Expected::exactly(tie_storm(id, rule, n))}},
+            {"inverted",
+             {&last, Expected::exactly(share         ? 0.0
+                                       : id == "mrr" ? 1.0 / n
+                                                     : n)}},
+        };
     for (const auto& [name, probe] : probes) {
       const metrics::Value value = metric->score(metrics::measure_ranks(*metric, *probe.first));
       const std::optional<double> number = value ? std::optional(*value) : std::nullopt;
-      checks.push_back({.task = "retrieval", .probe = name, .metric = id, .expected = describe(probe.second), .value = number,
+      checks.push_back({.task = "retrieval",
+                        .probe = name,
+                        .metric = id,
+                        .expected = describe(probe.second),
+                        .value = number,
                         .passed = holds(probe.second, number)});
     }
   }
@@ -221,7 +303,8 @@ void audit_property(std::vector<AuditCheck>& checks) {
   const double prevalence = static_cast<double>(kPositives) / kRows;
   const metrics::RocAuc roc({""});
   const metrics::AveragePrecision precision({""});
-  const auto check = [&](const char* probe, double of_positive, const metrics::LabelMetric& metric, const char* id, double expected) {
+  const auto check = [&](const char* probe, double of_positive, const metrics::LabelMetric& metric,
+                         const char* id, double expected) {
     StatisticTable rows(kRows, 2);
     for (std::size_t i = 0; i < kRows; ++i) {
       const double label = i < kPositives ? 1.0 : -1.0;
@@ -230,8 +313,12 @@ void audit_property(std::vector<AuditCheck>& checks) {
     }
     const metrics::Value value = metric.score(rows);
     const std::optional<double> number = value ? std::optional(*value) : std::nullopt;
-    checks.push_back({.task = "property", .probe = probe, .metric = id, .expected = describe(Expected::exactly(expected)),
-                      .value = number, .passed = holds(Expected::exactly(expected), number)});
+    checks.push_back({.task = "property",
+                      .probe = probe,
+                      .metric = id,
+                      .expected = describe(Expected::exactly(expected)),
+                      .value = number,
+                      .passed = holds(Expected::exactly(expected), number)});
   };
   check("gold", 1.0, roc, "roc-auc", 1.0);
   check("tie-storm", 0.0, roc, "roc-auc", 0.5);
@@ -243,7 +330,8 @@ void audit_property(std::vector<AuditCheck>& checks) {
 
 }  // namespace
 
-std::vector<AuditCheck> audit_metrics(const metrics::Protocol& protocol, const ScoringFiles& files) {
+std::vector<AuditCheck> audit_metrics(const metrics::Protocol& protocol,
+                                      const ScoringFiles& files) {
   std::vector<AuditCheck> checks;
   if (protocol.tasks.contains("captioning")) audit_captioning(protocol, files, checks);
   if (protocol.tasks.contains("generation")) audit_generation(protocol, files, checks);

@@ -12,14 +12,16 @@ namespace cupel {
 
 struct AuditCheck {
   std::string task;
-  std::string probe;   ///< "gold", "empty", "constant", "copied", "shuffled", "all-invalid", "tie-storm", "inverted"
+  std::string probe;  ///< "gold", "empty", "constant", "copied", "shuffled", "all-invalid",
+                      ///< "tie-storm", "inverted"
   std::string metric;
   std::string expected;  ///< "= 1", "in [0, 1)", "no value"
   std::optional<double> value;
   bool passed = false;
 };
 
-/// Runs every probe on every task that the protocol defines, and on the property metrics, which depend on no protocol:
+/// Runs every probe on every task that the protocol defines, and on the property metrics, which
+/// depend on no protocol:
 ///   gold        the references themselves: the best score there is
 ///   empty       no output at all
 ///   constant    one and the same answer for every row
@@ -29,6 +31,7 @@ struct AuditCheck {
 ///   tie-storm   one score for all candidates: what chance gives under the protocol's tie rule
 ///   inverted    the reverse of the right order
 /// References are the bundled examples (tasks/suite). Throws as Scorer's constructor does.
-[[nodiscard]] std::vector<AuditCheck> audit_metrics(const metrics::Protocol& protocol, const ScoringFiles& files);
+[[nodiscard]] std::vector<AuditCheck> audit_metrics(const metrics::Protocol& protocol,
+                                                    const ScoringFiles& files);
 
 }  // namespace cupel

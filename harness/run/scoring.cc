@@ -33,24 +33,31 @@ constexpr std::size_t kMaxVocabulary = std::size_t{64} << 20U;
 
 std::unique_ptr<Tokenizer> make_scibert(const std::filesystem::path& path) {
   if (path.empty()) {
-    throw Error(Code::kUsage, "this protocol counts SciBERT word pieces, and no vocabulary was given",
-                "pass --wordpiece FILE (vocab.txt of allenai/scibert_scivocab_uncased), or set CUPEL_DATA to a folder "
+    throw Error(Code::kUsage,
+                "this protocol counts SciBERT word pieces, and no vocabulary was given",
+                "pass --wordpiece FILE (vocab.txt of allenai/scibert_scivocab_uncased), or set "
+                "CUPEL_DATA to a folder "
                 "that has scibert/vocab.txt; --protocol cupel needs no vocabulary");
   }
   try {
-    return std::make_unique<metrics::WordPieceTokenizer>("scibert", read_file(path, kMaxVocabulary));
+    return std::make_unique<metrics::WordPieceTokenizer>("scibert",
+                                                         read_file(path, kMaxVocabulary));
   } catch (const Error& error) {
     const std::string what = error.what();
-    throw Error(error.code(), what.starts_with(path.string()) ? what : path.string() + ": " + what, error.hint());
+    throw Error(error.code(), what.starts_with(path.string()) ? what : path.string() + ": " + what,
+                error.hint());
   }
 }
 
 std::unique_ptr<Tokenizer> make_t5(const ScoringFiles& files) {
   if (files.t5_pieces.empty()) {
-    throw Error(Code::kUsage, "this protocol counts T5 pieces, and no sentencepiece model was given",
-                "pass --t5-pieces FILE (spiece.model of T5), or set CUPEL_DATA to a folder that has t5_spiece/spiece.model");
+    throw Error(Code::kUsage,
+                "this protocol counts T5 pieces, and no sentencepiece model was given",
+                "pass --t5-pieces FILE (spiece.model of T5), or set CUPEL_DATA to a folder that "
+                "has t5_spiece/spiece.model");
   }
-  return std::make_unique<models::SentencePieceTokenizer>("t5", files.piece_module, files.t5_pieces);
+  return std::make_unique<SentencePieceTokenizer>(files.piece_module,
+                                                  read_file(files.t5_pieces, kMaxVocabulary));
 }
 
 /// The tokenizer that a protocol asks for.
@@ -81,7 +88,8 @@ struct Scorer::Parts {
   std::vector<std::pair<std::string, std::unique_ptr<metrics::PairMetric>>> measures;
   metrics::SignatureFacts facts;
 
-  void measure(const ScoringPair& example, std::size_t row, std::vector<MetricStatistics>& statistics) const;
+  void measure(const ScoringPair& example, std::size_t row,
+               std::vector<MetricStatistics>& statistics) const;
 };
 
 Scorer::Scorer(metrics::Protocol protocol, const std::string& task, const ScoringFiles& files,
@@ -114,9 +122,11 @@ Scorer::Scorer(metrics::Protocol protocol, const std::string& task, const Scorin
   for (const std::string& id : parts.task.metrics) {
     const metrics::MetricEntry& entry = metrics::metric_registry().get(id);
     if (!entry.make_pair_metric) {
-      throw Error(Code::kUsage, fmt::format("'{}' is not measured on prediction files", id), "use captioning or generation");
+      throw Error(Code::kUsage, fmt::format("'{}' is not measured on prediction files", id),
+                  "use captioning or generation");
     }
-    parts.measures.emplace_back(id, entry.make_pair_metric(choices, {.wordnet = parts.wordnet.get()}));
+    parts.measures.emplace_back(id,
+                                entry.make_pair_metric(choices, {.wordnet = parts.wordnet.get()}));
   }
 }
 
@@ -131,15 +141,18 @@ void Scorer::Parts::measure(const ScoringPair& example, std::size_t row,
   if (task.choices.text("columns") == "swapped") std::swap(prediction, reference);
   prediction = without_prefix(prediction, task.choices.text("strip-prefix"));
   const metrics::Pair pair(prediction, reference, context);
-  for (std::size_t m = 0; m < measures.size(); ++m) measures[m].second->measure(pair, statistics[m].table.row(row));
+  for (std::size_t m = 0; m < measures.size(); ++m)
+    measures[m].second->measure(pair, statistics[m].table.row(row));
 }
 
-ScoredPairs Scorer::score(const std::vector<ScoringPair>& pairs, const std::function<void(std::size_t)>& progress) {
+ScoredPairs Scorer::score(const std::vector<ScoringPair>& pairs,
+                          const std::function<void(std::size_t)>& progress) {
   const Parts& parts = *parts_;
   ScoredPairs result;
   for (const auto& [id, metric] : parts.measures) {
     const auto columns = metric->statistics();
-    result.statistics.push_back({.metric = id, .columns = columns, .table = StatisticTable(pairs.size(), columns.size())});
+    result.statistics.push_back(
+        {.metric = id, .columns = columns, .table = StatisticTable(pairs.size(), columns.size())});
   }
   std::atomic<std::size_t> done{0};
   parallel_for(pairs.size(), parts.options.jobs, [&](std::size_t i) {
@@ -153,17 +166,27 @@ ScoredPairs Scorer::score(const std::vector<ScoringPair>& pairs, const std::func
     const metrics::PairMetric& metric = *parts.measures[m].second;
     const StatisticTable& table = result.statistics[m].table;
     const metrics::Value value = metric.score(table);
-    Score score{.metric = parts.measures[m].first, .value = {}, .reason = {}, .low = {}, .high = {},
+    Score score{.metric = parts.measures[m].first,
+                .value = {},
+                .reason = {},
+                .low = {},
+                .high = {},
                 .n = metric.counted(table),
-                .signature = metrics::Signature::of(parts.measures[m].first, parts.protocol, parts.task, parts.facts).short_form()};
-    if (value) score.value = *value;
-    else score.reason = value.error();
+                .signature = metrics::Signature::of(parts.measures[m].first, parts.protocol,
+                                                    parts.task, parts.facts)
+                                 .short_form()};
+    if (value)
+      score.value = *value;
+    else
+      score.reason = value.error();
     result.scores.push_back(std::move(score));
     to_resample.push_back({.metric = &metric, .rows = &table});
   }
   if (parts.options.resamples == 0 || pairs.empty()) return result;
-  const auto intervals = metrics::bootstrap(to_resample, {.draws = parts.options.resamples, .seed = parts.options.seed,
-                                                          .confidence = parts.options.confidence, .jobs = parts.options.jobs});
+  const auto intervals = metrics::bootstrap(to_resample, {.draws = parts.options.resamples,
+                                                          .seed = parts.options.seed,
+                                                          .confidence = parts.options.confidence,
+                                                          .jobs = parts.options.jobs});
   for (std::size_t m = 0; m < intervals.size(); ++m) {
     if (!result.scores[m].value || !intervals[m]) continue;
     result.scores[m].low = intervals[m]->low;

@@ -21,10 +21,10 @@ namespace cupel {
 
 /// Where the files are that some protocols need. Empty: not known.
 struct ScoringFiles {
-  std::filesystem::path wordpiece;       ///< SciBERT's vocab.txt
-  std::filesystem::path t5_pieces;       ///< T5's spiece.model
-  std::filesystem::path piece_module;    ///< the sentencepiece module of this build
-  std::filesystem::path wordnet;         ///< WordNet 3.0's dict folder
+  std::filesystem::path wordpiece;     ///< SciBERT's vocab.txt
+  std::filesystem::path t5_pieces;     ///< T5's spiece.model
+  std::filesystem::path piece_module;  ///< the sentencepiece module of this build
+  std::filesystem::path wordnet;       ///< WordNet 3.0's dict folder
 };
 
 struct ScoringOptions {
@@ -52,15 +52,19 @@ struct ScoredPairs {
   std::vector<MetricStatistics> statistics;
 };
 
-/// Scores any number of files under one protocol and task; molecules are computed once for all of them.
+/// Scores any number of files under one protocol and task; molecules are computed once for all of
+/// them.
 class Scorer {
  public:
-  /// Throws Error{kUsage} for a task that the protocol lacks or a file that is needed and not given, Error{kCapability}
-  /// when this build or machine lacks something (InChI, WordNet, the sentencepiece module).
-  Scorer(metrics::Protocol protocol, const std::string& task, const ScoringFiles& files, const ScoringOptions& options);
+  /// Throws Error{kUsage} for a task that the protocol lacks or a file that is needed and not
+  /// given, Error{kCapability} when this build or machine lacks something (InChI, WordNet, the
+  /// sentencepiece module).
+  Scorer(metrics::Protocol protocol, const std::string& task, const ScoringFiles& files,
+         const ScoringOptions& options);
   ~Scorer();
 
-  /// `progress` (may be empty) is told the number of measured examples now and then, from any thread.
+  /// `progress` (may be empty) is told the number of measured examples now and then, from any
+  /// thread.
   [[nodiscard]] ScoredPairs score(const std::vector<ScoringPair>& pairs,
                                   const std::function<void(std::size_t)>& progress = {});
 

@@ -1,7 +1,9 @@
-/* The boundary of a plug-in, in plain C: no exception, no C++ type and no allocated memory crosses it.
+/* The boundary of a plug-in, in plain C: no exception, no C++ type and no allocated memory crosses
+ * it.
  *
- * A plug-in is a shared library with one exported function, cupel_plugin(). It is opened with local symbols and never closed.
- * The program links neither LibTorch nor sentencepiece: in one link they crash before main (two versions of protobuf interpose).
+ * A plug-in is a shared library with one exported function, cupel_plugin(). It is opened with local
+ * symbols and never closed. The program links neither LibTorch nor sentencepiece: in one link they
+ * crash before main (two versions of protobuf interpose).
  */
 #ifndef CUPEL_MODELS_PLUGIN_PLUGIN_ABI_H_
 #define CUPEL_MODELS_PLUGIN_PLUGIN_ABI_H_
@@ -22,7 +24,8 @@ typedef struct CupelText {
   size_t size;
 } CupelText;
 
-/* Receives one fact, as often as the plug-in likes, before the function that was given it returns. */
+/* Receives one fact, as often as the plug-in likes, before the function that was given it returns.
+ */
 typedef void (*CupelFactSink)(void* context, CupelText key, CupelText value);
 
 typedef enum CupelStatus { CUPEL_OK = 0, CUPEL_FAILED = 1 } CupelStatus;
@@ -32,8 +35,8 @@ typedef struct CupelPlugin {
   uint32_t struct_size; /* sizeof(CupelPlugin) of the plug-in's build */
   const char* name;     /* "torch" */
 
-  /* What this plug-in runs on: versions, devices, threads, the linear algebra that is really mapped. After CUPEL_FAILED the
-   * last fact has the key "error". */
+  /* What this plug-in runs on: versions, devices, threads, the linear algebra that is really
+   * mapped. After CUPEL_FAILED the last fact has the key "error". */
   CupelStatus (*describe)(CupelFactSink sink, void* context);
 } CupelPlugin;
 

@@ -1,4 +1,5 @@
-// The LibTorch models as a plug-in. Compiles against LibTorch 2.6 and newer, from thin ATen headers alone.
+// The LibTorch models as a plug-in. Compiles against LibTorch 2.6 and newer, from thin ATen headers
+// alone.
 #include <chrono>
 #include <exception>
 #include <fstream>
@@ -21,7 +22,8 @@ namespace {
 
 CupelText text(const std::string& value) { return {value.data(), value.size()}; }
 
-/// The linear algebra libraries of this process, from its own memory map: what an alternative was meant to be does not count.
+/// The linear algebra libraries of this process, from its own memory map: what an alternative was
+/// meant to be does not count.
 std::string mapped_blas() {
   std::set<std::string> found;
   std::ifstream maps("/proc/self/maps");
@@ -30,14 +32,17 @@ std::string mapped_blas() {
     if (slash == std::string::npos) continue;
     const std::string path = line.substr(slash);
     const std::string name = path.substr(path.rfind('/') + 1);
-    if (name.find("blas") != std::string::npos || name.find("blis") != std::string::npos || name.find("mkl") != std::string::npos) found.insert(path);
+    if (name.find("blas") != std::string::npos || name.find("blis") != std::string::npos ||
+        name.find("mkl") != std::string::npos)
+      found.insert(path);
   }
   std::string all;
   for (const std::string& path : found) all += (all.empty() ? "" : " ") + path;
   return all;
 }
 
-/// Best of five products 512 × 512 × 2048 in float32, in GFLOP/s: a reference BLAS is some 70 times below an optimised one.
+/// Best of five products 512 × 512 × 2048 in float32, in GFLOP/s: a reference BLAS is some 70 times
+/// below an optimised one.
 double gemm_gflops() {
   constexpr int kRows = 512;
   constexpr int kInner = 512;
@@ -48,14 +53,17 @@ double gemm_gflops() {
   for (int i = 0; i < 5; ++i) {
     const auto begin = std::chrono::steady_clock::now();
     const at::Tensor c = at::mm(a, b);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     best = std::max(best, 2e-9 * kRows * kInner * kColumns / seconds);
   }
   return best;
 }
 
 CupelStatus describe(CupelFactSink sink, void* context) {
-  const auto fact = [&](const std::string& key, const std::string& value) { sink(context, text(key), text(value)); };
+  const auto fact = [&](const std::string& key, const std::string& value) {
+    sink(context, text(key), text(value));
+  };
   try {
     const c10::InferenceMode guard;
     fact("libtorch", TORCH_VERSION);

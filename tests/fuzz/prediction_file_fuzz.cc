@@ -17,7 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (row.line <= last_line) std::abort();
         last_line = row.line;
         const char* begin = file.bytes->data();
-        if (row.prediction.data() < begin || row.prediction.data() + row.prediction.size() > begin + file.bytes->size()) std::abort();
+        if (row.prediction.data() < begin ||
+            row.prediction.data() + row.prediction.size() > begin + file.bytes->size())
+          std::abort();
       }
     } catch (const cupel::Error& error) {
       if (error.code() != cupel::Code::kUsage) std::abort();

@@ -1,4 +1,5 @@
-// Any bytes either are a protocol, which then survives writing and reading, or are refused with an Error.
+// Any bytes either are a protocol, which then survives writing and reading, or are refused with an
+// Error.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -15,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return json.str();
   };
   try {
-    const auto protocol = cupel::metrics::parse_protocol({reinterpret_cast<const char*>(data), size}, "fuzz");
+    const auto protocol =
+        cupel::metrics::parse_protocol({reinterpret_cast<const char*>(data), size}, "fuzz");
     const std::string text = written(protocol);
     if (written(cupel::metrics::parse_protocol(text, "again")) != text) std::abort();
   } catch (const cupel::Error& error) {

@@ -1,4 +1,5 @@
-// Runs a fuzz target over the files of its corpus, for ordinary and sanitized test runs without libFuzzer.
+// Runs a fuzz target over the files of its corpus, for ordinary and sanitized test runs without
+// libFuzzer.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -1,4 +1,5 @@
-// Any bytes either are a signature, which then survives both printed forms, or are refused with an Error.
+// Any bytes either are a signature, which then survives both printed forms, or are refused with an
+// Error.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

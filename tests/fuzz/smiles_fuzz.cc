@@ -1,4 +1,5 @@
-// Any text is a molecule or a defect; what parses has fingerprints, and is as similar to itself as can be.
+// Any text is a molecule or a defect; what parses has fingerprints, and is as similar to itself as
+// can be.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -11,7 +12,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cupel::chem;
   static const bool silent = (silence_rdkit(), true);
-  if (!silent || size > 200) return 0;   // the time of fingerprints and InChI grows fast; limits have tests of their own
+  if (!silent || size > 200)
+    return 0;  // the time of fingerprints and InChI grows fast; limits have tests of their own
   const std::string_view smiles(reinterpret_cast<const char*>(data), size);
   (void)has_trailing_text(smiles);
   const auto molecule = Molecule::from_smiles(smiles);

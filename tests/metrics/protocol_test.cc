@@ -61,25 +61,36 @@ TEST_CASE("a protocol file is refused with the place and the nearest name") {
   const std::string good = document(builtin_protocols().get("molt5"));
   REQUIRE(complaint(good) == "accepted");
   CHECK_THAT(complaint(replaced(good, "\"bleu-2\"", "\"bleu2\"")),
-             ContainsSubstring("p.json:9:9: 'bleu2' is no metric of captioning") && ContainsSubstring("did you mean 'bleu-2'?"));
-  CHECK_THAT(complaint(replaced(good, "\"scibert\"", "\"scibart\"")), ContainsSubstring("did you mean 'scibert'?"));
-  CHECK_THAT(complaint(replaced(good, "\"max-tokens\"", "\"max-token\"")),
-             ContainsSubstring("key 'max-tokens' is missing") && ContainsSubstring("'max-token' meant"));
-  CHECK_THAT(complaint(replaced(good, "\"tokens\"", "\"max-tokens\"")), ContainsSubstring("occurs twice"));
-  CHECK_THAT(complaint(replaced(good, "\"summary\"", "\"sumary\"")), ContainsSubstring("'summary' is missing"));
-  CHECK_THAT(complaint(replaced(good, "\"origin\"", "\"note\": 1, \"origin\"")), ContainsSubstring("unknown key 'note'"));
+             ContainsSubstring("p.json:9:9: 'bleu2' is no metric of captioning") &&
+                 ContainsSubstring("did you mean 'bleu-2'?"));
+  CHECK_THAT(complaint(replaced(good, "\"scibert\"", "\"scibart\"")),
+             ContainsSubstring("did you mean 'scibert'?"));
+  CHECK_THAT(
+      complaint(replaced(good, "\"max-tokens\"", "\"max-token\"")),
+      ContainsSubstring("key 'max-tokens' is missing") && ContainsSubstring("'max-token' meant"));
+  CHECK_THAT(complaint(replaced(good, "\"tokens\"", "\"max-tokens\"")),
+             ContainsSubstring("occurs twice"));
+  CHECK_THAT(complaint(replaced(good, "\"summary\"", "\"sumary\"")),
+             ContainsSubstring("'summary' is missing"));
+  CHECK_THAT(complaint(replaced(good, "\"origin\"", "\"note\": 1, \"origin\"")),
+             ContainsSubstring("unknown key 'note'"));
   CHECK_THAT(complaint(replaced(good, "512", "-1")), ContainsSubstring("between 0 and"));
-  CHECK_THAT(complaint(replaced(good, "512", "\"512\"")), ContainsSubstring("must be an integer, not a string"));
-  CHECK_THAT(complaint(replaced(good, "\"syntax\"", "\"empty\"")), ContainsSubstring("must hold 'syntax'"));
-  CHECK_THAT(complaint(replaced(good, "\"captioning\"", "\"caption\"")), ContainsSubstring("did you mean 'captioning'?"));
+  CHECK_THAT(complaint(replaced(good, "512", "\"512\"")),
+             ContainsSubstring("must be an integer, not a string"));
+  CHECK_THAT(complaint(replaced(good, "\"syntax\"", "\"empty\"")),
+             ContainsSubstring("must hold 'syntax'"));
+  CHECK_THAT(complaint(replaced(good, "\"captioning\"", "\"caption\"")),
+             ContainsSubstring("did you mean 'captioning'?"));
   CHECK_THAT(complaint("{"), ContainsSubstring("p.json:1:1"));
   CHECK_THAT(complaint(""), ContainsSubstring("p.json:1:1"));
 }
 
 TEST_CASE("a choice that no metric of the task needs is refused") {
   const std::string good = document(builtin_protocols().get("atomas"));
-  const std::string extra = R"("morphy": {"value": "nltk-3.9", "source": "nowhere at all"}, "columns")";
-  CHECK_THAT(complaint(replaced(good, "\"columns\"", extra)), ContainsSubstring("unknown key 'morphy'"));
+  const std::string extra =
+      R"("morphy": {"value": "nltk-3.9", "source": "nowhere at all"}, "columns")";
+  CHECK_THAT(complaint(replaced(good, "\"columns\"", extra)),
+             ContainsSubstring("unknown key 'morphy'"));
 }
 
 TEST_CASE("unknown protocols and undefined tasks are usage errors with a suggestion") {

@@ -18,7 +18,8 @@ const SignatureFacts kFacts{.tokenizer_digest = std::string(64, 'a'),
                             .inchi = "1.07.3",
                             .cupel = "0.1.0"};
 
-Signature signature_of(const std::string& metric, const std::string& protocol, const std::string& task) {
+Signature signature_of(const std::string& metric, const std::string& protocol,
+                       const std::string& task) {
   const Protocol& known = builtin_protocols().get(protocol);
   return Signature::of(metric, known, known.task(task), kFacts);
 }
@@ -39,16 +40,20 @@ TEST_CASE("both forms of every signature of every protocol read back to the same
   }
 }
 
-TEST_CASE("a signature names the protocol, the tokenizer, RDKit, the denominator and the tie rule") {
+TEST_CASE(
+    "a signature names the protocol, the tokenizer, RDKit, the denominator and the tie rule") {
   CHECK(signature_of("bleu-2", "molt5", "captioning").short_form() ==
-        "bleu-2|p:molt5.1|c:as-named|sp:%5BCLS%5D%20|t:scibert|tm:512|td:aaaaaaaaaaaaaaaa|den:all|v:0.1.0");
+        "bleu-2|p:molt5.1|c:as-named|sp:%5BCLS%5D%20|t:scibert|tm:512|td:aaaaaaaaaaaaaaaa|den:all|"
+        "v:0.1.0");
   CHECK(signature_of("maccs", "molt5", "generation").short_form() ==
-        "maccs|p:molt5.1|c:as-named|sp:|iv:chemistry+syntax|is:left-out|rd:2025.03.1|den:valid|v:0.1.0");
+        "maccs|p:molt5.1|c:as-named|sp:|iv:chemistry+syntax|is:left-out|rd:2025.03.1|den:valid|v:0."
+        "1.0");
   CHECK(signature_of("recall@5", "atomas", "retrieval").long_form() ==
         "metric:recall@5|protocol:atomas.1|ties:atomas|denominator:all|version:0.1.0");
 }
 
-TEST_CASE("every single change of a choice shows in the short form of a metric that depends on it") {
+TEST_CASE(
+    "every single change of a choice shows in the short form of a metric that depends on it") {
   const Protocol& protocol = builtin_protocols().get("molt5");
   for (const auto& [name, task] : protocol.tasks) {
     for (const std::string& metric : task.metrics) {
@@ -57,13 +62,23 @@ TEST_CASE("every single change of a choice shows in the short form of a metric t
         TaskProtocol changed = task;
         const ChoiceSpec& spec = *find_choice(key);
         switch (spec.kind) {
-          case ChoiceSpec::Kind::kFlag: changed.choices.set(key, !task.choices.flag(key)); break;
-          case ChoiceSpec::Kind::kInteger: changed.choices.set(key, task.choices.integer(key) + 1); break;
-          case ChoiceSpec::Kind::kText: changed.choices.set(key, task.choices.text(key) + "x"); break;
-          case ChoiceSpec::Kind::kOneOf:
-            changed.choices.set(key, std::string(task.choices.text(key) == spec.allowed[0] ? spec.allowed[1] : spec.allowed[0]));
+          case ChoiceSpec::Kind::kFlag:
+            changed.choices.set(key, !task.choices.flag(key));
             break;
-          case ChoiceSpec::Kind::kSetOf: changed.choices.set(key, std::vector<std::string>{"x"}); break;
+          case ChoiceSpec::Kind::kInteger:
+            changed.choices.set(key, task.choices.integer(key) + 1);
+            break;
+          case ChoiceSpec::Kind::kText:
+            changed.choices.set(key, task.choices.text(key) + "x");
+            break;
+          case ChoiceSpec::Kind::kOneOf:
+            changed.choices.set(
+                key, std::string(task.choices.text(key) == spec.allowed[0] ? spec.allowed[1]
+                                                                           : spec.allowed[0]));
+            break;
+          case ChoiceSpec::Kind::kSetOf:
+            changed.choices.set(key, std::vector<std::string>{"x"});
+            break;
         }
         INFO(metric << " " << key);
         CHECK(Signature::of(metric, protocol, changed, kFacts).short_form() != before);

@@ -10,6 +10,7 @@ CupelStatus describe(CupelFactSink sink, void* context) {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const CupelPlugin* cupel_plugin() {
-  static const CupelPlugin plugin{CUPEL_PLUGIN_ABI_VERSION, sizeof(CupelPlugin), "failing", describe};
+  static const CupelPlugin plugin{CUPEL_PLUGIN_ABI_VERSION, sizeof(CupelPlugin), "failing",
+                                  describe};
   return &plugin;
 }

@@ -15,10 +15,27 @@ using namespace cupel;
 using namespace cupel::reports;
 
 ScoreReport example() {
-  return {.task = "generation", .protocol = "molt5", .confidence = 0.95, .resamples = 1000,
-          .files = {{.file = "a,\"b\".tsv", .sha256 = "00", .n = 3,
-                     .scores = {{.metric = "bleu", .value = 1.0 / 3, .reason = {}, .low = 0.25, .high = 0.5, .n = 3, .signature = "bleu|p:x"},
-                                {.metric = "maccs", .value = {}, .reason = "no example counts", .low = {}, .high = {}, .n = 0, .signature = "maccs|p:x"}}}}};
+  return {.task = "generation",
+          .protocol = "molt5",
+          .confidence = 0.95,
+          .resamples = 1000,
+          .files = {{.file = "a,\"b\".tsv",
+                     .sha256 = "00",
+                     .n = 3,
+                     .scores = {{.metric = "bleu",
+                                 .value = 1.0 / 3,
+                                 .reason = {},
+                                 .low = 0.25,
+                                 .high = 0.5,
+                                 .n = 3,
+                                 .signature = "bleu|p:x"},
+                                {.metric = "maccs",
+                                 .value = {},
+                                 .reason = "no example counts",
+                                 .low = {},
+                                 .high = {},
+                                 .n = 0,
+                                 .signature = "maccs|p:x"}}}}};
 }
 
 }  // namespace
@@ -45,7 +62,10 @@ TEST_CASE("several files make one JSON document") {
 
 TEST_CASE("CSV quotes what needs quotes") {
   const std::string csv = score_csv(example());
-  CHECK_THAT(csv, ContainsSubstring("\"a,\"\"b\"\".tsv\",generation,bleu,0.33333333333333331,0.25,0.5,3,molt5,bleu|p:x\n"));
+  CHECK_THAT(
+      csv,
+      ContainsSubstring(
+          "\"a,\"\"b\"\".tsv\",generation,bleu,0.33333333333333331,0.25,0.5,3,molt5,bleu|p:x\n"));
   CHECK_THAT(csv, ContainsSubstring("maccs,,,,0,molt5"));
 }
 

@@ -34,7 +34,8 @@ std::string complaint(const std::string& bytes, const std::string& task = "gener
 }  // namespace
 
 TEST_CASE("columns are found by name, in any order, with others beside them") {
-  const auto file = parse_prediction_file("output\tscore\tdescription\tground truth\nCC\t1\tan alkane\tCCC\n", "f", "generation");
+  const auto file = parse_prediction_file(
+      "output\tscore\tdescription\tground truth\nCC\t1\tan alkane\tCCC\n", "f", "generation");
   REQUIRE(file.rows.size() == 1);
   CHECK(file.rows[0].input == "an alkane");
   CHECK(file.rows[0].reference == "CCC");
@@ -43,7 +44,8 @@ TEST_CASE("columns are found by name, in any order, with others beside them") {
 }
 
 TEST_CASE("quotes are ordinary characters, nothing is stripped, cells may be empty") {
-  const auto file = parse_prediction_file(kHeader + "a \"b\tC\" \t\n\"\t C\t \n", "f", "generation");
+  const auto file =
+      parse_prediction_file(kHeader + "a \"b\tC\" \t\n\"\t C\t \n", "f", "generation");
   REQUIRE(file.rows.size() == 2);
   CHECK(file.rows[0].input == "a \"b");
   CHECK(file.rows[0].reference == "C\" ");
@@ -53,7 +55,8 @@ TEST_CASE("quotes are ordinary characters, nothing is stripped, cells may be emp
 }
 
 TEST_CASE("LF, CRLF and a lone CR end a line; empty lines are skipped and counted") {
-  const auto file = parse_prediction_file("description\tground truth\toutput\r\na\tb\tc\r\rd\te\tf\n\n\ng\th\ti", "f", "generation");
+  const auto file = parse_prediction_file(
+      "description\tground truth\toutput\r\na\tb\tc\r\rd\te\tf\n\n\ng\th\ti", "f", "generation");
   REQUIRE(file.rows.size() == 3);
   CHECK(file.rows[0].prediction == "c");
   CHECK(file.rows[1].line == 4);
@@ -62,25 +65,38 @@ TEST_CASE("LF, CRLF and a lone CR end a line; empty lines are skipped and counte
 }
 
 TEST_CASE("a byte order mark is skipped and multi-byte text kept") {
-  const auto file = parse_prediction_file("\xEF\xBB\xBF" + kHeader + "25 \u2103\tC\tC\n", "f", "generation");
+  const auto file =
+      parse_prediction_file("\xEF\xBB\xBF" + kHeader + "25 \u2103\tC\tC\n", "f", "generation");
   CHECK(file.rows[0].input == "25 \u2103");
 }
 
 TEST_CASE("a damaged file is refused with line and remedy") {
   CHECK_THAT(complaint(""), ContainsSubstring("f.tsv: the file is empty"));
   CHECK_THAT(complaint("\n\n"), ContainsSubstring("no data rows"));
-  CHECK_THAT(complaint(kHeader), ContainsSubstring("no data rows") && ContainsSubstring("header line only"));
-  CHECK_THAT(complaint(kHeader + "a\tb\n"), ContainsSubstring("f.tsv:2: 2 cells; the header has 3"));
+  CHECK_THAT(complaint(kHeader),
+             ContainsSubstring("no data rows") && ContainsSubstring("header line only"));
+  CHECK_THAT(complaint(kHeader + "a\tb\n"),
+             ContainsSubstring("f.tsv:2: 2 cells; the header has 3"));
   CHECK_THAT(complaint(kHeader + "a\tb\tc\nd\te\tf\tg\n"), ContainsSubstring("f.tsv:3: 4 cells"));
-  CHECK_THAT(complaint(kHeader + "a\tb\tc\n" + kHeader), ContainsSubstring("f.tsv:3: the header line is repeated"));
-  CHECK_THAT(complaint(kHeader + "a\tb\tc\nd\te\xE9\tf\n"), ContainsSubstring("f.tsv:3: byte 0xE9 is not UTF-8"));
-  CHECK_THAT(complaint(kHeader + std::string("a\tb\tc\n\0", 7)), ContainsSubstring("f.tsv:3: a NUL byte"));
-  CHECK_THAT(complaint("\xFF\xFE" "d"), ContainsSubstring("UTF-16"));
-  CHECK_THAT(complaint("description\toutput\na\tb\n"), ContainsSubstring("no column 'ground truth'"));
-  CHECK_THAT(complaint("description\tground truth\toutput\toutput\na\tb\tc\td\n"), ContainsSubstring("2 columns are called 'output'"));
-  CHECK_THAT(complaint("description,ground truth,output\na,b,c\n"), ContainsSubstring("comma-separated"));
-  CHECK_THAT(complaint(kHeader + "a\tb\tc\n", "captioning"), ContainsSubstring("is it --task generation?"));
-  CHECK_THAT(complaint(kHeader + std::string((16 << 20) + 1, 'a') + "\tb\tc\n"), ContainsSubstring("f.tsv:2: the line is longer"));
+  CHECK_THAT(complaint(kHeader + "a\tb\tc\n" + kHeader),
+             ContainsSubstring("f.tsv:3: the header line is repeated"));
+  CHECK_THAT(complaint(kHeader + "a\tb\tc\nd\te\xE9\tf\n"),
+             ContainsSubstring("f.tsv:3: byte 0xE9 is not UTF-8"));
+  CHECK_THAT(complaint(kHeader + std::string("a\tb\tc\n\0", 7)),
+             ContainsSubstring("f.tsv:3: a NUL byte"));
+  CHECK_THAT(complaint("\xFF\xFE"
+                       "d"),
+             ContainsSubstring("UTF-16"));
+  CHECK_THAT(complaint("description\toutput\na\tb\n"),
+             ContainsSubstring("no column 'ground truth'"));
+  CHECK_THAT(complaint("description\tground truth\toutput\toutput\na\tb\tc\td\n"),
+             ContainsSubstring("2 columns are called 'output'"));
+  CHECK_THAT(complaint("description,ground truth,output\na,b,c\n"),
+             ContainsSubstring("comma-separated"));
+  CHECK_THAT(complaint(kHeader + "a\tb\tc\n", "captioning"),
+             ContainsSubstring("is it --task generation?"));
+  CHECK_THAT(complaint(kHeader + std::string((16 << 20) + 1, 'a') + "\tb\tc\n"),
+             ContainsSubstring("f.tsv:2: the line is longer"));
 }
 
 TEST_CASE("paths that are no readable file are refused") {
@@ -88,7 +104,7 @@ TEST_CASE("paths that are no readable file are refused") {
   CHECK_THROWS_AS(read_prediction_file(dir / "missing.tsv", "generation"), cupel::Error);
   CHECK_THROWS_AS(read_prediction_file((dir / ".").parent_path(), "generation"), cupel::Error);
   CHECK_THROWS_AS(read_prediction_file("/dev/null", "generation"), cupel::Error);
-  if (::geteuid() == 0) return;   // root reads everything
+  if (::geteuid() == 0) return;  // root reads everything
   std::ofstream(dir / "secret.tsv") << kHeader;
   std::filesystem::permissions(dir / "secret.tsv", std::filesystem::perms::none);
   CHECK_THROWS_AS(read_prediction_file(dir / "secret.tsv", "generation"), cupel::Error);
@@ -96,9 +112,11 @@ TEST_CASE("paths that are no readable file are refused") {
 
 TEST_CASE("the published prediction files have 3,300 rows each") {
   for (const char* name : {"molt5-large-caption2smiles.txt", "molt5-small-caption2smiles.txt"}) {
-    CHECK(read_prediction_file(cupel::test::real_data("molt5") / name, "generation").rows.size() == 3300);
+    CHECK(read_prediction_file(cupel::test::real_data("molt5") / name, "generation").rows.size() ==
+          3300);
   }
   for (const char* name : {"molt5-large-smiles2caption.txt", "t5-v1_1-small-smiles2caption.txt"}) {
-    CHECK(read_prediction_file(cupel::test::real_data("molt5") / name, "captioning").rows.size() == 3300);
+    CHECK(read_prediction_file(cupel::test::real_data("molt5") / name, "captioning").rows.size() ==
+          3300);
   }
 }

@@ -1,8 +1,8 @@
 // The program as scripts see it: exit status, standard output, standard error.
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -33,13 +33,17 @@ std::string content(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Through a shell, with CUPEL_* variables of the caller removed. `arguments` are trusted shell words.
+/// Through a shell, with CUPEL_* variables of the caller removed. `arguments` are trusted shell
+/// words.
 Ran cupel_with(const std::string& variables, const std::string& arguments) {
   const test::TempDir dir;
-  const std::string command = "env -u CUPEL_DATA -u CUPEL_WORDPIECE -u CUPEL_PROTOCOL " + variables + " " + CUPEL_PROGRAM + " " + arguments +
-                              " >" + (dir / "out").string() + " 2>" + (dir / "err").string();
+  const std::string command = "env -u CUPEL_DATA -u CUPEL_WORDPIECE -u CUPEL_PROTOCOL " +
+                              variables + " " + CUPEL_PROGRAM + " " + arguments + " >" +
+                              (dir / "out").string() + " 2>" + (dir / "err").string();
   const int status = std::system(command.c_str());
-  return {.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), .out = content(dir / "out"), .err = content(dir / "err")};
+  return {.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+          .out = content(dir / "out"),
+          .err = content(dir / "err")};
 }
 
 Ran cupel(const std::string& arguments) { return cupel_with("", arguments); }
@@ -50,15 +54,19 @@ std::string suite(const char* name) { return test::suite(name).string(); }
 
 }  // namespace
 
-TEST_CASE("cupel without arguments, with unknown words and with bad values says what to do, exit 2") {
+TEST_CASE(
+    "cupel without arguments, with unknown words and with bad values says what to do, exit 2") {
   const std::array<std::array<std::string, 2>, 9> cases = {{
       {"", "subcommand is required"},
       {"scor x", "did you mean 'score'?"},
       {"score", "FILE is required"},
       {"score " + suite("generation.tsv") + " --task generation", "--protocol is required"},
-      {"score " + suite("generation.tsv") + " --task generaton --protocol cupel", "did you mean 'generation'?"},
-      {"score " + suite("generation.tsv") + " --task generation --protocol molt6", "did you mean 'molt5'?"},
-      {"score " + suite("generation.tsv") + kGeneration + "--fromat json", "did you mean '--format'?"},
+      {"score " + suite("generation.tsv") + " --task generaton --protocol cupel",
+       "did you mean 'generation'?"},
+      {"score " + suite("generation.tsv") + " --task generation --protocol molt6",
+       "did you mean 'molt5'?"},
+      {"score " + suite("generation.tsv") + kGeneration + "--fromat json",
+       "did you mean '--format'?"},
       {"score " + suite("generation.tsv") + kGeneration + "--format yaml", "unknown format 'yaml'"},
       {"list protocol", "did you mean 'protocols'?"},
   }};
@@ -99,7 +107,8 @@ TEST_CASE("cupel score gives the same bytes twice, and other intervals for anoth
 }
 
 TEST_CASE("flags can be given as environment variables") {
-  const Ran ran = cupel_with("CUPEL_PROTOCOL=cupel CUPEL_TASK=generation CUPEL_FORMAT=csv", "score " + suite("generation.tsv"));
+  const Ran ran = cupel_with("CUPEL_PROTOCOL=cupel CUPEL_TASK=generation CUPEL_FORMAT=csv",
+                             "score " + suite("generation.tsv"));
   CHECK(ran.status == 0);
   CHECK_THAT(ran.out, ContainsSubstring("file,task,metric,value,low,high,n,protocol,signature"));
 }
@@ -107,12 +116,14 @@ TEST_CASE("flags can be given as environment variables") {
 TEST_CASE("--examples holds the statistics of which the scores are made") {
   const test::TempDir dir;
   const std::string out = (dir / "rows.csv").string();
-  REQUIRE(cupel("score " + suite("generation.tsv") + kGeneration + "--examples " + out).status == 0);
+  REQUIRE(cupel("score " + suite("generation.tsv") + kGeneration + "--examples " + out).status ==
+          0);
   const std::string rows = content(out);
   CHECK_THAT(rows, ContainsSubstring("line,bleu.matches-1,"));
   CHECK_THAT(rows, ContainsSubstring(",levenshtein,"));
   CHECK(std::count(rows.begin(), rows.end(), '\n') == 41);
-  const Ran missing = cupel("score " + suite("generation.tsv") + kGeneration + "--examples " + (dir / "no/rows.csv").string());
+  const Ran missing = cupel("score " + suite("generation.tsv") + kGeneration + "--examples " +
+                            (dir / "no/rows.csv").string());
   CHECK(missing.status == 2);
   CHECK_THAT(missing.err, ContainsSubstring("rows.csv: cannot be written"));
 }
@@ -121,19 +132,23 @@ TEST_CASE("a vocabulary that is needed and missing is a usage error that names t
   const Ran ran = cupel("score " + suite("captioning.tsv") + " --task captioning --protocol molt5");
   CHECK(ran.status == 2);
   CHECK_THAT(ran.err, ContainsSubstring("--wordpiece FILE") && ContainsSubstring("CUPEL_DATA"));
-  CHECK(cupel("score " + suite("captioning.tsv") + " --task captioning --protocol cupel").status == 0);
-  const Ran nowhere = cupel("score " + suite("captioning.tsv") + " --task captioning --protocol molt5 --wordpiece nowhere.txt");
+  CHECK(cupel("score " + suite("captioning.tsv") + " --task captioning --protocol cupel").status ==
+        0);
+  const Ran nowhere = cupel("score " + suite("captioning.tsv") +
+                            " --task captioning --protocol molt5 --wordpiece nowhere.txt");
   CHECK(nowhere.status == 2);
   CHECK_THAT(nowhere.err, ContainsSubstring("--wordpiece: nowhere.txt: no such file"));
 }
 
 TEST_CASE("a missing WordNet is a missing capability, exit 6") {
-  const Ran ran = cupel("score " + suite("captioning.tsv") + " --task captioning --protocol cupel --wordnet /nowhere");
+  const Ran ran = cupel("score " + suite("captioning.tsv") +
+                        " --task captioning --protocol cupel --wordnet /nowhere");
   CHECK(ran.status == 6);
   CHECK_THAT(ran.err, ContainsSubstring("wordnet-base"));
 }
 
-TEST_CASE("bad input files are refused with file, line and remedy, exit 2, nothing on standard output") {
+TEST_CASE(
+    "bad input files are refused with file, line and remedy, exit 2, nothing on standard output") {
   const test::TempDir dir;
   const std::string header = "description\tground truth\toutput\n";
   std::ofstream(dir / "empty.tsv") << "";
@@ -142,36 +157,42 @@ TEST_CASE("bad input files are refused with file, line and remedy, exit 2, nothi
   std::ofstream(dir / "nul.tsv") << header << "a\tC" << '\0' << "\tC\n";
   std::ofstream(dir / "latin.tsv") << header << "caf\xE9\tC\tC\n";
   REQUIRE(std::system(("mkfifo " + (dir / "pipe").string()).c_str()) == 0);
-  const std::array<std::array<std::string, 2>, 8> cases = {{{"empty.tsv", "the file is empty"},
-                                                             {"ragged.tsv", "ragged.tsv:3: 2 cells"},
-                                                             {"column.tsv", "column.tsv:1: no column 'ground truth'"},
-                                                             {"nul.tsv", "nul.tsv:2: a NUL byte"},
-                                                             {"latin.tsv", "latin.tsv:2: byte 0xE9 is not UTF-8"},
-                                                             {"missing.tsv", "No such file"},
-                                                             {"pipe", "is not a regular file"},
-                                                             {".", "is a directory"}}};
+  const std::array<std::array<std::string, 2>, 8> cases = {
+      {{"empty.tsv", "the file is empty"},
+       {"ragged.tsv", "ragged.tsv:3: 2 cells"},
+       {"column.tsv", "column.tsv:1: no column 'ground truth'"},
+       {"nul.tsv", "nul.tsv:2: a NUL byte"},
+       {"latin.tsv", "latin.tsv:2: byte 0xE9 is not UTF-8"},
+       {"missing.tsv", "No such file"},
+       {"pipe", "is not a regular file"},
+       {".", "is a directory"}}};
   for (const auto& [name, expected] : cases) {
     const Ran ran = cupel("score " + (dir / name).string() + kGeneration);
     INFO(name << ": " << ran.err);
     CHECK(ran.status == 2);
     CHECK(ran.out.empty());
     CHECK_THAT(ran.err, ContainsSubstring(expected));
-    CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 2);   // what, and what to do
+    CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 2);  // what, and what to do
   }
 }
 
 TEST_CASE("a gigabyte without a line break is refused without being kept in memory") {
   const test::TempDir dir;
-  { std::ofstream(dir / "long.tsv") << "description\tground truth\toutput\n"; }
-  std::filesystem::resize_file(dir / "long.tsv", std::uintmax_t{1} << 30U);   // sparse: takes no disk
-  const Ran ran = cupel_with("sh -c 'ulimit -v 1000000; exec \"$@\"' -", "score " + (dir / "long.tsv").string() + kGeneration);
+  {
+    std::ofstream(dir / "long.tsv") << "description\tground truth\toutput\n";
+  }
+  std::filesystem::resize_file(dir / "long.tsv",
+                               std::uintmax_t{1} << 30U);  // sparse: takes no disk
+  const Ran ran = cupel_with("sh -c 'ulimit -v 1000000; exec \"$@\"' -",
+                             "score " + (dir / "long.tsv").string() + kGeneration);
   CHECK(ran.status == 2);
   CHECK_THAT(ran.err, ContainsSubstring("line 2 is longer than 16 MiB"));
 }
 
 TEST_CASE("a full disk is noticed on standard output") {
   if (::access("/dev/full", W_OK) != 0) SKIP("needs the device /dev/full");
-  const int status = std::system((std::string(CUPEL_PROGRAM) + " list metrics >/dev/full 2>/dev/null").c_str());
+  const int status =
+      std::system((std::string(CUPEL_PROGRAM) + " list metrics >/dev/full 2>/dev/null").c_str());
   CHECK(WEXITSTATUS(status) == 2);
 }
 
@@ -184,7 +205,8 @@ TEST_CASE("cupel audit metrics passes for our own protocol") {
 
 TEST_CASE("real data: cupel audit metrics passes for every protocol") {
   const std::string data = test::real_data("scibert").parent_path().string();
-  for (const char* protocol : {"molt5", "atomas", "molregpt", "openbiomed", "openbiomed-from-file"}) {
+  for (const char* protocol :
+       {"molt5", "atomas", "molregpt", "openbiomed", "openbiomed-from-file"}) {
     const Ran ran = cupel(std::string("audit metrics --protocol ") + protocol + " --data " + data);
     INFO(ran.out << ran.err);
     CHECK(ran.status == 0);
@@ -203,5 +225,7 @@ TEST_CASE("list and show give JSON that holds ids and summaries") {
   }
   const test::TempDir dir;
   std::ofstream(dir / "mine.json") << cupel("show protocol cupel --format json").out;
-  CHECK(cupel("score " + suite("generation.tsv") + " --task generation --protocol " + (dir / "mine.json").string()).status == 0);
+  CHECK(cupel("score " + suite("generation.tsv") + " --task generation --protocol " +
+              (dir / "mine.json").string())
+            .status == 0);
 }

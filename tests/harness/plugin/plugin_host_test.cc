@@ -14,7 +14,9 @@ namespace {
 using Catch::Matchers::ContainsSubstring;
 using namespace cupel;
 
-std::filesystem::path example(const std::string& name) { return std::filesystem::path(CUPEL_PLUGIN_EXAMPLES) / (name + ".so"); }
+std::filesystem::path example(const std::string& name) {
+  return std::filesystem::path(CUPEL_PLUGIN_EXAMPLES) / (name + ".so");
+}
 
 Code code_of(const std::filesystem::path& path, const std::string& expected) {
   try {
@@ -33,13 +35,15 @@ TEST_CASE("what is no plug-in of this version is refused by name") {
   CHECK(code_of(example("missing"), "no such plug-in") == Code::kCapability);
   CHECK(code_of(CUPEL_PROGRAM, "cannot be loaded") == Code::kCapability);
   CHECK(code_of(example("no_plugin"), "is no plug-in") == Code::kUsage);
-  CHECK(code_of(example("old_version"), "made for plug-in interface 0, this program has 1") == Code::kUsage);
+  CHECK(code_of(example("old_version"), "made for plug-in interface 0, this program has 1") ==
+        Code::kUsage);
   CHECK(code_of(example("failing"), "plug-in failing: no device") == Code::kCapability);
 }
 
 TEST_CASE("the LibTorch plug-in says what it runs on, beside sentencepiece in one process") {
   const auto modules = std::filesystem::path(CUPEL_MODULES);
-  if (!std::filesystem::exists(modules / "cupel_torch.so")) SKIP("needs a build with LibTorch (CUPEL_WITH_TORCH)");
+  if (!std::filesystem::exists(modules / "cupel_torch.so"))
+    SKIP("needs a build with LibTorch (CUPEL_WITH_TORCH)");
   const Plugin torch(modules / "cupel_torch.so");
   CHECK(torch.name() == "torch");
   const auto facts = torch.describe();

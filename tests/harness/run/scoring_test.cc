@@ -34,7 +34,8 @@ ScoringFiles files_for_tests(bool real) {
 
 std::vector<ScoringPair> pairs_of(const results::PredictionFile& file) {
   std::vector<ScoringPair> pairs;
-  for (const auto& row : file.rows) pairs.push_back({.prediction = row.prediction, .reference = row.reference});
+  for (const auto& row : file.rows)
+    pairs.push_back({.prediction = row.prediction, .reference = row.reference});
   return pairs;
 }
 
@@ -67,7 +68,8 @@ std::vector<std::map<std::string, std::string>> read_csv(const std::filesystem::
   return rows;
 }
 
-ScoredPairs score_real(const std::string& name, const std::string& task, const std::string& protocol) {
+ScoredPairs score_real(const std::string& name, const std::string& task,
+                       const std::string& protocol) {
   const auto file = results::read_prediction_file(test::real_data("molt5/" + name), task);
   Scorer scorer(metrics::find_protocol(protocol), task, files_for_tests(true), {.resamples = 0});
   return scorer.score(pairs_of(file));
@@ -86,25 +88,37 @@ double own_value(const ScoredPairs& scored, const std::string& metric, std::size
 TEST_CASE("real data: every caption metric equals the golden value, per corpus and per example") {
   const std::map<std::string, std::map<std::string, double>> corpus = {
       {"molt5-large-smiles2caption.txt",
-       {{"bleu-2", 0.5876929579470722}, {"bleu-4", 0.5022637265221408}, {"rouge-1", 0.6528912825000909},
-        {"rouge-2", 0.5084292862770899}, {"rouge-l", 0.5928798267208989}, {"meteor", 0.6141884692990875}}},
+       {{"bleu-2", 0.5876929579470722},
+        {"bleu-4", 0.5022637265221408},
+        {"rouge-1", 0.6528912825000909},
+        {"rouge-2", 0.5084292862770899},
+        {"rouge-l", 0.5928798267208989},
+        {"meteor", 0.6141884692990875}}},
       {"t5-v1_1-small-smiles2caption.txt",
-       {{"bleu-2", 0.5152165417770174}, {"bleu-4", 0.4242547828912369}, {"rouge-1", 0.5999827113467852},
-        {"rouge-2", 0.44503492851905224}, {"rouge-l", 0.5423381252935066}, {"meteor", 0.5381384531640859}}}};
+       {{"bleu-2", 0.5152165417770174},
+        {"bleu-4", 0.4242547828912369},
+        {"rouge-1", 0.5999827113467852},
+        {"rouge-2", 0.44503492851905224},
+        {"rouge-l", 0.5423381252935066},
+        {"meteor", 0.5381384531640859}}}};
   for (const auto& [name, expected] : corpus) {
     const ScoredPairs scored = score_real(name, "captioning", "molt5");
     for (const auto& [metric, value] : expected) {
       INFO(name << " " << metric);
       CHECK_THAT(by_metric(scored).at(metric).value.value(), WithinAbs(value, 1e-12));
     }
-    const auto golden = read_csv(test::real_data("golden/per_example_" + name.substr(0, name.size() - 4) + ".csv"));
+    const auto golden =
+        read_csv(test::real_data("golden/per_example_" + name.substr(0, name.size() - 4) + ".csv"));
     REQUIRE(golden.size() == 3300);
     double worst = 0;
     for (std::size_t i = 0; i < golden.size(); ++i) {
-      const std::pair<const char*, const char*> columns[] = {
-          {"rouge-1", "rouge1_f"}, {"rouge-2", "rouge2_f"}, {"rouge-l", "rougeL_f"}, {"meteor", "meteor_nltk_3_9_1"}};
+      const std::pair<const char*, const char*> columns[] = {{"rouge-1", "rouge1_f"},
+                                                             {"rouge-2", "rouge2_f"},
+                                                             {"rouge-l", "rougeL_f"},
+                                                             {"meteor", "meteor_nltk_3_9_1"}};
       for (const auto& [metric, column] : columns) {
-        worst = std::max(worst, std::abs(own_value(scored, metric, i) - std::stod(golden[i].at(column))));
+        worst = std::max(worst,
+                         std::abs(own_value(scored, metric, i) - std::stod(golden[i].at(column))));
       }
     }
     CHECK(worst <= 1e-12);
@@ -115,18 +129,29 @@ TEST_CASE("real data: every molecule metric equals the golden value, per corpus 
   chem::silence_rdkit();
   const std::map<std::string, std::map<std::string, double>> corpus = {
       {"molt5-large-caption2smiles.txt",
-       {{"bleu", 0.8579212285682275}, {"exact", 0.3181818181818182}, {"levenshtein", 15.957272727272727}, {"validity", 0.9584848484848485},
-        {"maccs", 0.8893729707363264}, {"rdk", 0.8125023088447566}, {"morgan", 0.7495574399590816}}},
+       {{"bleu", 0.8579212285682275},
+        {"exact", 0.3181818181818182},
+        {"levenshtein", 15.957272727272727},
+        {"validity", 0.9584848484848485},
+        {"maccs", 0.8893729707363264},
+        {"rdk", 0.8125023088447566},
+        {"morgan", 0.7495574399590816}}},
       {"molt5-small-caption2smiles.txt",
-       {{"bleu", 0.7490187345093594}, {"exact", 0.08151515151515151}, {"levenshtein", 28.816060606060606}, {"validity", 0.7245454545454546},
-        {"maccs", 0.7801160258977211}, {"rdk", 0.6538131831724768}, {"morgan", 0.6011938900213433}}}};
+       {{"bleu", 0.7490187345093594},
+        {"exact", 0.08151515151515151},
+        {"levenshtein", 28.816060606060606},
+        {"validity", 0.7245454545454546},
+        {"maccs", 0.7801160258977211},
+        {"rdk", 0.6538131831724768},
+        {"morgan", 0.6011938900213433}}}};
   for (const auto& [name, expected] : corpus) {
     const ScoredPairs scored = score_real(name, "generation", "molt5");
     for (const auto& [metric, value] : expected) {
       INFO(name << " " << metric);
       CHECK_THAT(by_metric(scored).at(metric).value.value(), WithinAbs(value, 1e-12));
     }
-    const auto golden = read_csv(test::real_data("golden/per_example_" + name.substr(0, name.size() - 4) + ".csv"));
+    const auto golden =
+        read_csv(test::real_data("golden/per_example_" + name.substr(0, name.size() - 4) + ".csv"));
     REQUIRE(golden.size() == 3300);
     double worst = 0;
     std::size_t wrong = 0;
@@ -136,7 +161,9 @@ TEST_CASE("real data: every molecule metric equals the golden value, per corpus 
       wrong += own_value(scored, "exact", i) != std::stod(golden[i].at("exact_inchi"));
       wrong += own_value(scored, "levenshtein", i) != std::stod(golden[i].at("levenshtein"));
       for (const char* metric : {"maccs", "rdk", "morgan"}) {
-        if (valid) worst = std::max(worst, std::abs(own_value(scored, metric, i) - std::stod(golden[i].at(metric))));
+        if (valid)
+          worst = std::max(
+              worst, std::abs(own_value(scored, metric, i) - std::stod(golden[i].at(metric))));
       }
     }
     CHECK(wrong == 0);
@@ -145,8 +172,10 @@ TEST_CASE("real data: every molecule metric equals the golden value, per corpus 
 }
 
 TEST_CASE("real data: MolReGPT's captions are counted in T5 pieces") {
-  // tests/oracle/text_golden.py, protocol molregpt: transformers 4.51.3 T5TokenizerFast, NLTK 3.9.1.
-  const auto molregpt = by_metric(score_real("molt5-large-smiles2caption.txt", "captioning", "molregpt"));
+  // tests/oracle/text_golden.py, protocol molregpt: transformers 4.51.3 T5TokenizerFast,
+  // NLTK 3.9.1.
+  const auto molregpt =
+      by_metric(score_real("molt5-large-smiles2caption.txt", "captioning", "molregpt"));
   const auto molt5 = by_metric(score_real("molt5-large-smiles2caption.txt", "captioning", "molt5"));
   CHECK(molregpt.at("bleu-2").value != molt5.at("bleu-2").value);
   CHECK(molregpt.at("rouge-l").value == molt5.at("rouge-l").value);
@@ -156,7 +185,8 @@ TEST_CASE("scores do not depend on the number of threads or on what was scored b
   chem::silence_rdkit();
   const auto file = results::read_prediction_file(test::suite("generation.tsv"), "generation");
   const auto score = [&](unsigned jobs, int times) {
-    Scorer scorer(metrics::find_protocol("cupel"), "generation", files_for_tests(false), {.resamples = 200, .jobs = jobs});
+    Scorer scorer(metrics::find_protocol("cupel"), "generation", files_for_tests(false),
+                  {.resamples = 200, .jobs = jobs});
     ScoredPairs scored;
     for (int i = 0; i < times; ++i) scored = scorer.score(pairs_of(file));
     return scored;
@@ -176,14 +206,17 @@ TEST_CASE("a quirk between two protocols shows on the bundled examples") {
   chem::silence_rdkit();
   const auto file = results::read_prediction_file(test::suite("generation.tsv"), "generation");
   const auto score = [&](const char* protocol) {
-    Scorer scorer(metrics::find_protocol(protocol), "generation", files_for_tests(false), {.resamples = 0});
+    Scorer scorer(metrics::find_protocol(protocol), "generation", files_for_tests(false),
+                  {.resamples = 0});
     return by_metric(scorer.score(pairs_of(file)));
   };
   const auto molt5 = score("molt5");
   const auto own = score("cupel");
   CHECK(molt5.at("bleu").value == own.at("bleu").value);
-  CHECK(molt5.at("validity").value.value() > own.at("validity").value.value());   // the empty output, and "C/C=C C"
-  CHECK(molt5.at("maccs").value.value() > own.at("maccs").value.value());         // invalid rows count as zero
+  CHECK(molt5.at("validity").value.value() >
+        own.at("validity").value.value());  // the empty output, and "C/C=C C"
+  CHECK(molt5.at("maccs").value.value() >
+        own.at("maccs").value.value());  // invalid rows count as zero
   CHECK(molt5.at("maccs").n < own.at("maccs").n);
   CHECK(own.at("maccs").n == file.rows.size());
 }
@@ -200,10 +233,10 @@ TEST_CASE("a protocol without what it needs is refused before anything is scored
     return Code::kStore;
   };
   ScoringFiles files = files_for_tests(false);
-  CHECK(code_of("molt5", "captioning", files) == Code::kUsage);      // no vocabulary
-  CHECK(code_of("molregpt", "captioning", files) == Code::kUsage);   // no pieces
+  CHECK(code_of("molt5", "captioning", files) == Code::kUsage);     // no vocabulary
+  CHECK(code_of("molregpt", "captioning", files) == Code::kUsage);  // no pieces
   files.wordnet = "/nowhere";
   CHECK(code_of("cupel", "captioning", files) == Code::kCapability);
   CHECK(code_of("openbiomed-from-file", "generation", files) == Code::kUsage);
-  CHECK(code_of("cupel", "retrieval", files) == Code::kUsage);       // not measured on prediction files
+  CHECK(code_of("cupel", "retrieval", files) == Code::kUsage);  // not measured on prediction files
 }
