@@ -109,10 +109,10 @@ TEST_CASE("The 200 shared pairs have the recorded facts on both sides") {
     INFO(line);
     const MoleculeFacts& truth = cache.get(text("ground_truth"));
     const MoleculeFacts& output = cache.get(text("output"));
-    CHECK(truth.canonical() == text("canonical_ground_truth"));
-    if (cupel::chem::has_inchi()) CHECK(truth.inchi() == text("inchi_ground_truth"));
     CHECK(output.parsed().has_value() == cupel::test::member(entry, "valid").truth);
     if (!output.parsed().has_value()) continue;
+    CHECK(truth.canonical() == text("canonical_ground_truth"));
+    if (cupel::chem::has_inchi()) CHECK(truth.inchi() == text("inchi_ground_truth"));
     CHECK(output.canonical() == text("canonical_output"));
     if (cupel::chem::has_inchi()) CHECK(output.inchi() == text("inchi_output"));
     CHECK_THAT(
