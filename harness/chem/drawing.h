@@ -1,6 +1,7 @@
 /// Two-dimensional drawings.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,12 @@ struct DrawingOptions {
   std::vector<int> highlight_bonds;
 };
 
+/// Laying out more takes minutes, and nobody could read it.
+inline constexpr std::size_t kMaxDrawnAtoms = 999;
+
 /// A self-contained <svg> element without an XML prologue. Coordinates are computed
 /// (deterministically), never read. Throws Error{kUsage} for an index outside the molecule or a
-/// size outside 16…4096.
+/// size outside 16…4096 or a molecule of more than kMaxDrawnAtoms atoms.
 [[nodiscard]] std::string draw_svg(const Molecule& molecule, const DrawingOptions& options = {});
 
 }  // namespace cupel::chem

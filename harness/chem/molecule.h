@@ -22,7 +22,15 @@ enum class Defect : std::uint8_t {
   kSyntax,     ///< not SMILES: unbalanced ring or parenthesis, unknown symbol, malformed CXSMILES
                ///< block
   kChemistry,  ///< SMILES of an impossible molecule: valence, kekulization, aromaticity
+  kTooLarge,   ///< beyond the limits below; RDKit was not asked, or its answer was not kept
 };
+
+/// Beyond these, RDKit's recursive searches overflow an 8 MiB stack (between 9,000 and 10,000 atoms
+/// in one chain) or its path fingerprint does not end (a star of n bonds has C(n, 7) subgraphs of
+/// seven bonds). Real data stays far below: ChEBI-20 has at most 1,598 bytes and 10 neighbours.
+inline constexpr std::size_t kMaxSmilesBytes = 100'000;
+inline constexpr std::size_t kMaxAtoms = 4'000;
+inline constexpr std::size_t kMaxNeighbours = 24;
 
 /// An immutable molecule; copies share it. Thread-safe to read.
 class Molecule {
@@ -30,8 +38,8 @@ class Molecule {
   /// Equals Chem.MolFromSmiles(smiles) with default parameters: sanitized, explicit hydrogens
   /// removed, text after the first white space taken as a name (or as a CXSMILES block if it starts
   /// with '|'). Leading white space is skipped. The empty string is a molecule without atoms; a
-  /// string of white space only is a syntax defect. Never throws; the detail of a failure is
-  /// RDKit's message.
+  /// string of white space only is a syntax defect. Throws nothing but std::bad_alloc. The detail
+  /// of a failure is RDKit's message where it throws one (its parser logs instead of throwing).
   [[nodiscard]] static Outcome<Molecule, Defect> from_smiles(std::string_view smiles);
 
   [[nodiscard]] std::size_t atoms() const;
@@ -46,13 +54,13 @@ class Molecule {
  private:
   explicit Molecule(std::shared_ptr<const RDKit::ROMol> molecule)
       : molecule_(std::move(molecule)) {}
-  friend struct MoleculeAccess;
   std::shared_ptr<const RDKit::ROMol> molecule_;
 };
 
-/// True when RDKit would read only a prefix of the string as the molecule: text stands after white
-/// space that follows the first non-white character. "C C" has trailing text; " C" and "C " have
-/// none.
+/// True when RDKit would read only a part of the string as the molecule and say nothing: text
+/// stands after the white space (or NUL) that ends the SMILES, or a byte outside ASCII stands
+/// anywhere, which its lexer takes for the end of the input. "C C" and "C\u2047C" have trailing
+/// text; " C" and "C " have none. A CXSMILES block counts as text.
 [[nodiscard]] bool has_trailing_text(std::string_view smiles);
 
 /// "2025.03.1", of the library that is loaded.

@@ -8,29 +8,33 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "harness/chem/fingerprint.h"
 #include "harness/chem/molecule.h"
 
 namespace cupel::metrics {
 
-/// Lazy and thread-safe. The molecule facets may be asked only when parsed() has a value
-/// (asserted).
+/// Lazy and thread-safe; even parsing waits for the first question. The molecule facets may be
+/// asked only when parsed() has a value (asserted).
 class MoleculeFacts {
  public:
-  MoleculeFacts(std::string smiles, const chem::MorganOptions& morgan, std::size_t morgan_bits);
+  MoleculeFacts(std::string smiles, const chem::MorganOptions& morgan, std::size_t morgan_bits)
+      : smiles_(std::move(smiles)), morgan_(morgan), morgan_bit_count_(morgan_bits) {}
 
   [[nodiscard]] const std::string& smiles() const { return smiles_; }
-  [[nodiscard]] const Outcome<chem::Molecule, chem::Defect>& parsed() const { return parsed_; }
+  [[nodiscard]] const Outcome<chem::Molecule, chem::Defect>& parsed() const;
   [[nodiscard]] bool trailing_text() const { return chem::has_trailing_text(smiles_); }
   [[nodiscard]] const std::string& inchi() const;
   [[nodiscard]] const std::string& canonical() const;
   [[nodiscard]] const std::string& canonical_no_stereo() const;
   [[nodiscard]] const chem::BitFingerprint& maccs() const;
   [[nodiscard]] const chem::BitFingerprint& rdk() const;
-  /// Unfolded counts when the cache was made with morgan_bits = 0 …
+  /// Bits of a folded Morgan fingerprint; 0 when the cache keeps unfolded counts.
+  [[nodiscard]] std::size_t morgan_bit_count() const { return morgan_bit_count_; }
+  /// Only when morgan_bit_count() is 0 …
   [[nodiscard]] const chem::CountFingerprint& morgan_counts() const;
-  /// … folded bits otherwise.
+  /// … and only when it is not.
   [[nodiscard]] const chem::BitFingerprint& morgan_bits() const;
 
  private:
@@ -38,11 +42,19 @@ class MoleculeFacts {
   struct Lazy {
     mutable std::once_flag once;
     mutable std::optional<T> value;
+
+    template <typename Compute>
+    const T& get(Compute compute) const {
+      std::call_once(once, [&] { value.emplace(compute()); });
+      return *value;
+    }
   };
+  [[nodiscard]] const chem::Molecule& molecule() const;
+
   std::string smiles_;
   chem::MorganOptions morgan_;
   std::size_t morgan_bit_count_;
-  Outcome<chem::Molecule, chem::Defect> parsed_;
+  Lazy<Outcome<chem::Molecule, chem::Defect>> parsed_;
   Lazy<std::string> inchi_, canonical_, canonical_no_stereo_;
   Lazy<chem::BitFingerprint> maccs_, rdk_, morgan_bits_;
   Lazy<chem::CountFingerprint> morgan_counts_;
@@ -61,7 +73,8 @@ class MoleculeCache {
   chem::MorganOptions morgan_;
   std::size_t morgan_bits_;
   std::mutex mutex_;
-  std::unordered_map<std::string, std::unique_ptr<MoleculeFacts>> facts_;
+  // The keys are the facts' own strings.
+  std::unordered_map<std::string_view, std::unique_ptr<MoleculeFacts>> facts_;
 };
 
 }  // namespace cupel::metrics
