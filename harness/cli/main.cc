@@ -40,11 +40,20 @@ std::string hint_for(const CLI::App& app, const CLI::ParseError& error) {
   return help;
 }
 
+/// The sub-commands of the deepest command that was named.
+std::string commands_of(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  std::string all = "one of:";
+  for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; }))
+    all += " " + sub->get_name();
+  return all + "; see: cupel" + (command == &app ? "" : " " + command->get_name()) + " --help";
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Cupel re-runs, re-scores, compares and gates the results of molecule-text models.",
                "cupel");
   app.set_version_flag("--version", std::string("cupel ") + cupel::kVersion);
-  app.require_subcommand(1);
   app.footer(
       "Exit status: 0 done, 1 a check failed, 2 usage, 5 integrity, 6 something is missing in this "
       "build or machine.\n"
@@ -65,6 +74,10 @@ int run(int argc, char** argv) {
     return 0;
   } catch (const CLI::ParseError& error) {
     return report(static_cast<int>(cupel::Code::kUsage), error.what(), hint_for(app, error));
+  }
+  if (!chosen.action) {
+    return report(static_cast<int>(cupel::Code::kUsage), "a sub-command is required",
+                  commands_of(app));
   }
   return chosen.action();
 }

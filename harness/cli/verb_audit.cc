@@ -69,7 +69,6 @@ void add_audit(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command =
       app.add_subcommand("audit", "check the program against what is known beforehand");
-  command->require_subcommand(1);
   CLI::App* metrics =
       command->add_subcommand("metrics",
                               "score gold, empty, constant, copied, shuffled, tied and invalid "

@@ -4,7 +4,7 @@
 # room | rooms that it may include | third-party prefixes that it may include
 set(rules
   "harness/core|harness/core|fmt/ boost/json boost/system nettle/"
-  "harness/chem|harness/core harness/chem|fmt/ GraphMol/ DataStructs/ RDGeneral/ Geometry/ INCHI-API/ inchi"
+  "harness/chem|harness/core harness/chem|fmt/ GraphMol/ DataStructs/ RDGeneral/ Geometry/ INCHI-API/ inchi boost/dynamic_bitset boost/random/"
   "metrics|harness/core harness/chem metrics|fmt/ rapidfuzz/ unicode/"
   "models/text|harness/core models/text|fmt/ sentencepiece"
   "models/torch|harness/core models|fmt/ ATen/ c10/ torch/"
@@ -18,7 +18,7 @@ set(rules
   "harness/cli|harness metrics models tasks results reports|fmt/ CLI/"
 )
 # Everybody may use these: the standard library, and the system headers named here.
-set(system "sched.h|unistd.h|fcntl.h|dlfcn.h|sys/[a-z]+.h|malloc.h|mimalloc.h")
+set(system "std[a-z]+.h|sched.h|unistd.h|fcntl.h|dlfcn.h|sys/[a-z]+.h|malloc.h|mimalloc.h")
 
 set(faults 0)
 file(GLOB_RECURSE sources RELATIVE ${ROOT}

@@ -35,7 +35,7 @@ std::string content(const std::filesystem::path& path) {
 
 /// Through a shell, with CUPEL_* variables of the caller removed. `arguments` are trusted shell
 /// words.
-Ran cupel_with(const std::string& variables, const std::string& arguments) {
+Ran run_with(const std::string& variables, const std::string& arguments) {
   const test::TempDir dir;
   const std::string command = "env -u CUPEL_DATA -u CUPEL_WORDPIECE -u CUPEL_PROTOCOL " +
                               variables + " " + CUPEL_PROGRAM + " " + arguments + " >" +
@@ -46,7 +46,7 @@ Ran cupel_with(const std::string& variables, const std::string& arguments) {
           .err = content(dir / "err")};
 }
 
-Ran cupel(const std::string& arguments) { return cupel_with("", arguments); }
+Ran run(const std::string& arguments) { return run_with("", arguments); }
 
 const std::string kGeneration = " --task generation --protocol cupel ";
 
@@ -56,8 +56,8 @@ std::string suite(const char* name) { return test::suite(name).string(); }
 
 TEST_CASE(
     "cupel without arguments, with unknown words and with bad values says what to do, exit 2") {
-  const std::array<std::array<std::string, 2>, 9> cases = {{
-      {"", "subcommand is required"},
+  const std::array<std::array<std::string, 2>, 10> cases = {{
+      {"", "a sub-command is required"},
       {"scor x", "did you mean 'score'?"},
       {"score", "FILE is required"},
       {"score " + suite("generation.tsv") + " --task generation", "--protocol is required"},
@@ -68,11 +68,12 @@ TEST_CASE(
       {"score " + suite("generation.tsv") + kGeneration + "--fromat json",
        "did you mean '--format'?"},
       {"score " + suite("generation.tsv") + kGeneration + "--format yaml", "unknown format 'yaml'"},
+      {"audit", "one of: metrics"},
       {"list protocol", "did you mean 'protocols'?"},
   }};
   for (const auto& [arguments, expected] : cases) {
     INFO(arguments);
-    const Ran ran = cupel(arguments);
+    const Ran ran = run(arguments);
     CHECK(ran.status == 2);
     CHECK(ran.out.empty());
     CHECK_THAT(ran.err, ContainsSubstring(expected));
@@ -80,7 +81,7 @@ TEST_CASE(
 }
 
 TEST_CASE("cupel score prints one JSON document in the documented form") {
-  const Ran ran = cupel("score " + suite("generation.tsv") + kGeneration + "--format json");
+  const Ran ran = run("score " + suite("generation.tsv") + kGeneration + "--format json");
   REQUIRE(ran.status == 0);
   CHECK(ran.err.empty());
   const JsonValue root = parse_json(ran.out, "stdout");
@@ -96,53 +97,52 @@ TEST_CASE("cupel score prints one JSON document in the documented form") {
     CHECK(score.member("low").real <= score.member("value").real);
     CHECK(score.member("value").real <= score.member("high").real);
     CHECK(score.integer("n") == 40);
-    CHECK(cupel("show signature '" + score.text("signature") + "'").status == 0);
+    CHECK(run("show signature '" + score.text("signature") + "'").status == 0);
   }
 }
 
 TEST_CASE("cupel score gives the same bytes twice, and other intervals for another seed") {
   const std::string command = "score " + suite("generation.tsv") + kGeneration + "--format json ";
-  CHECK(cupel(command).out == cupel(command + "--jobs 1").out);
-  CHECK(cupel(command).out != cupel(command + "--seed 2").out);
+  CHECK(run(command).out == run(command + "--jobs 1").out);
+  CHECK(run(command).out != run(command + "--seed 2").out);
 }
 
 TEST_CASE("flags can be given as environment variables") {
-  const Ran ran = cupel_with("CUPEL_PROTOCOL=cupel CUPEL_TASK=generation CUPEL_FORMAT=csv",
-                             "score " + suite("generation.tsv"));
+  const Ran ran = run_with("CUPEL_PROTOCOL=cupel CUPEL_TASK=generation CUPEL_FORMAT=csv",
+                           "score " + suite("generation.tsv"));
   CHECK(ran.status == 0);
   CHECK_THAT(ran.out, ContainsSubstring("file,task,metric,value,low,high,n,protocol,signature"));
 }
 
-TEST_CASE("--examples holds the statistics of which the scores are made") {
+TEST_CASE("the file of --examples holds the statistics of which the scores are made") {
   const test::TempDir dir;
   const std::string out = (dir / "rows.csv").string();
-  REQUIRE(cupel("score " + suite("generation.tsv") + kGeneration + "--examples " + out).status ==
-          0);
+  REQUIRE(run("score " + suite("generation.tsv") + kGeneration + "--examples " + out).status == 0);
   const std::string rows = content(out);
   CHECK_THAT(rows, ContainsSubstring("line,bleu.matches-1,"));
   CHECK_THAT(rows, ContainsSubstring(",levenshtein,"));
   CHECK(std::count(rows.begin(), rows.end(), '\n') == 41);
-  const Ran missing = cupel("score " + suite("generation.tsv") + kGeneration + "--examples " +
-                            (dir / "no/rows.csv").string());
+  const Ran missing = run("score " + suite("generation.tsv") + kGeneration + "--examples " +
+                          (dir / "no/rows.csv").string());
   CHECK(missing.status == 2);
   CHECK_THAT(missing.err, ContainsSubstring("rows.csv: cannot be written"));
 }
 
 TEST_CASE("a vocabulary that is needed and missing is a usage error that names the remedy") {
-  const Ran ran = cupel("score " + suite("captioning.tsv") + " --task captioning --protocol molt5");
+  const Ran ran = run("score " + suite("captioning.tsv") + " --task captioning --protocol molt5");
   CHECK(ran.status == 2);
   CHECK_THAT(ran.err, ContainsSubstring("--wordpiece FILE") && ContainsSubstring("CUPEL_DATA"));
-  CHECK(cupel("score " + suite("captioning.tsv") + " --task captioning --protocol cupel").status ==
+  CHECK(run("score " + suite("captioning.tsv") + " --task captioning --protocol cupel").status ==
         0);
-  const Ran nowhere = cupel("score " + suite("captioning.tsv") +
-                            " --task captioning --protocol molt5 --wordpiece nowhere.txt");
+  const Ran nowhere = run("score " + suite("captioning.tsv") +
+                          " --task captioning --protocol molt5 --wordpiece nowhere.txt");
   CHECK(nowhere.status == 2);
   CHECK_THAT(nowhere.err, ContainsSubstring("--wordpiece: nowhere.txt: no such file"));
 }
 
 TEST_CASE("a missing WordNet is a missing capability, exit 6") {
-  const Ran ran = cupel("score " + suite("captioning.tsv") +
-                        " --task captioning --protocol cupel --wordnet /nowhere");
+  const Ran ran = run("score " + suite("captioning.tsv") +
+                      " --task captioning --protocol cupel --wordnet /nowhere");
   CHECK(ran.status == 6);
   CHECK_THAT(ran.err, ContainsSubstring("wordnet-base"));
 }
@@ -167,7 +167,7 @@ TEST_CASE(
        {"pipe", "is not a regular file"},
        {".", "is a directory"}}};
   for (const auto& [name, expected] : cases) {
-    const Ran ran = cupel("score " + (dir / name).string() + kGeneration);
+    const Ran ran = run("score " + (dir / name).string() + kGeneration);
     INFO(name << ": " << ran.err);
     CHECK(ran.status == 2);
     CHECK(ran.out.empty());
@@ -183,8 +183,8 @@ TEST_CASE("a gigabyte without a line break is refused without being kept in memo
   }
   std::filesystem::resize_file(dir / "long.tsv",
                                std::uintmax_t{1} << 30U);  // sparse: takes no disk
-  const Ran ran = cupel_with("sh -c 'ulimit -v 1000000; exec \"$@\"' -",
-                             "score " + (dir / "long.tsv").string() + kGeneration);
+  const Ran ran = run_with("sh -c 'ulimit -v 1000000; exec \"$@\"' -",
+                           "score " + (dir / "long.tsv").string() + kGeneration);
   CHECK(ran.status == 2);
   CHECK_THAT(ran.err, ContainsSubstring("line 2 is longer than 16 MiB"));
 }
@@ -197,7 +197,7 @@ TEST_CASE("a full disk is noticed on standard output") {
 }
 
 TEST_CASE("cupel audit metrics passes for our own protocol") {
-  const Ran ran = cupel("audit metrics");
+  const Ran ran = run("audit metrics");
   INFO(ran.out);
   CHECK(ran.status == 0);
   CHECK_THAT(ran.out, ContainsSubstring(" 0 failed"));
@@ -207,7 +207,7 @@ TEST_CASE("real data: cupel audit metrics passes for every protocol") {
   const std::string data = test::real_data("scibert").parent_path().string();
   for (const char* protocol :
        {"molt5", "atomas", "molregpt", "openbiomed", "openbiomed-from-file"}) {
-    const Ran ran = cupel(std::string("audit metrics --protocol ") + protocol + " --data " + data);
+    const Ran ran = run(std::string("audit metrics --protocol ") + protocol + " --data " + data);
     INFO(ran.out << ran.err);
     CHECK(ran.status == 0);
   }
@@ -215,7 +215,7 @@ TEST_CASE("real data: cupel audit metrics passes for every protocol") {
 
 TEST_CASE("list and show give JSON that holds ids and summaries") {
   for (const char* kind : {"protocols", "metrics", "choices"}) {
-    const Ran ran = cupel(std::string("list ") + kind + " --format json");
+    const Ran ran = run(std::string("list ") + kind + " --format json");
     REQUIRE(ran.status == 0);
     for (const JsonValue& item : parse_json(ran.out, "stdout").items) {
       JsonObject object(item, "stdout");
@@ -224,8 +224,8 @@ TEST_CASE("list and show give JSON that holds ids and summaries") {
     }
   }
   const test::TempDir dir;
-  std::ofstream(dir / "mine.json") << cupel("show protocol cupel --format json").out;
-  CHECK(cupel("score " + suite("generation.tsv") + " --task generation --protocol " +
-              (dir / "mine.json").string())
+  std::ofstream(dir / "mine.json") << run("show protocol cupel --format json").out;
+  CHECK(run("score " + suite("generation.tsv") + " --task generation --protocol " +
+            (dir / "mine.json").string())
             .status == 0);
 }

@@ -172,13 +172,55 @@ TEST_CASE("real data: every molecule metric equals the golden value, per corpus 
 }
 
 TEST_CASE("real data: MolReGPT's captions are counted in T5 pieces") {
-  // tests/oracle/text_golden.py, protocol molregpt: transformers 4.51.3 T5TokenizerFast,
-  // NLTK 3.9.1.
-  const auto molregpt =
-      by_metric(score_real("molt5-large-smiles2caption.txt", "captioning", "molregpt"));
+  // tests/oracle/molregpt_golden.py: the pieces of transformers 4.30.0, NLTK 3.9.1.
+  const std::map<std::string, std::map<std::string, double>> corpus = {
+      {"molt5-large-smiles2caption.txt",
+       {{"bleu-2", 0.6118775460547757},
+        {"bleu-4", 0.5365974928499637},
+        {"meteor", 0.6203621832800458}}},
+      {"t5-v1_1-small-smiles2caption.txt",
+       {{"bleu-2", 0.5449178277017311},
+        {"bleu-4", 0.4622889623061022},
+        {"meteor", 0.5471006869479262}}}};
+  for (const auto& [name, expected] : corpus) {
+    const auto scores = by_metric(score_real(name, "captioning", "molregpt"));
+    for (const auto& [metric, value] : expected) {
+      INFO(name << " " << metric);
+      CHECK_THAT(scores.at(metric).value.value(), WithinAbs(value, 1e-12));
+    }
+  }
+}
+
+TEST_CASE(
+    "real data: OpenBioMed's two ways to score one caption file differ, and its live loop agrees "
+    "with MolT5") {
   const auto molt5 = by_metric(score_real("molt5-large-smiles2caption.txt", "captioning", "molt5"));
-  CHECK(molregpt.at("bleu-2").value != molt5.at("bleu-2").value);
-  CHECK(molregpt.at("rouge-l").value == molt5.at("rouge-l").value);
+  const auto live =
+      by_metric(score_real("molt5-large-smiles2caption.txt", "captioning", "openbiomed"));
+  const auto from_file =
+      by_metric(score_real("molt5-large-smiles2caption.txt", "captioning", "openbiomed-from-file"));
+  for (const char* metric : {"bleu-2", "bleu-4", "rouge-1", "rouge-2", "rouge-l", "meteor"}) {
+    INFO(metric);
+    CHECK(live.at(metric).value ==
+          molt5.at(metric).value);  // no output of this file starts with "[CLS] "
+  }
+  for (const char* metric : {"bleu-2", "bleu-4", "meteor"}) {
+    INFO(metric);
+    CHECK(from_file.at(metric).value != molt5.at(metric).value);
+  }
+}
+
+TEST_CASE("a [CLS] in front of an output counts for OpenBioMed and not for MolT5") {
+  const std::vector<ScoringPair> pairs = {
+      {.prediction = "[CLS] The molecule is an acid.", .reference = "The molecule is an acid."}};
+  const auto score = [&](const char* protocol) {
+    Scorer scorer(metrics::find_protocol(protocol), "captioning", files_for_tests(true),
+                  {.resamples = 0});
+    return by_metric(scorer.score(pairs)).at("rouge-1").value.value();
+  };
+  CHECK(score("molt5") == 1.0);
+  CHECK(score("openbiomed") <
+        1.0);  // BLEU drops [CLS] with the special tokens; ROUGE reads the raw text
 }
 
 TEST_CASE("scores do not depend on the number of threads or on what was scored before") {
