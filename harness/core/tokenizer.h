@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,10 +10,11 @@
 namespace cupel {
 
 /// The tokens of one text. A view points into the tokenizer's vocabulary, into the text that was
-/// cut, or into `owned` (a deque, so that growth moves nothing); it lives as long as all three.
+/// cut, or into `owned` (a list: growth moves nothing, and an empty one allocates nothing); it
+/// lives as long as all three.
 struct Tokens {
   std::vector<std::string_view> views;
-  std::deque<std::string> owned;
+  std::list<std::string> owned;
 };
 
 /// Thread-safe after construction.

@@ -21,8 +21,10 @@ class Interner {
     texts_.reserve(capacity);
   }
 
-  [[nodiscard]] std::uint32_t id_of(std::string_view text) {
-    const std::uint64_t hash = hash_text(text);
+  [[nodiscard]] std::uint32_t id_of(std::string_view text) { return id_of(text, hash_text(text)); }
+
+  /// `hash` must be hash_text(text).
+  [[nodiscard]] std::uint32_t id_of(std::string_view text, std::uint64_t hash) {
     const auto tag = static_cast<std::uint32_t>(hash >> 32U);
     for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
       Slot& slot = slots_[at];
@@ -32,13 +34,18 @@ class Interner {
         slot = {static_cast<std::uint32_t>(texts_.size()), tag};
         return slot.id_plus_one - 1;
       }
-      if (slot.tag == tag && texts_[slot.id_plus_one - 1] == text) return slot.id_plus_one - 1;
+      if (slot.tag == tag && same(texts_[slot.id_plus_one - 1], text)) return slot.id_plus_one - 1;
     }
   }
 
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 
  private:
+  /// Tokens of one vocabulary are mostly the same bytes at the same place.
+  static bool same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && (a.data() == b.data() || a == b);
+  }
+
   struct Slot {
     std::uint32_t id_plus_one = 0;
     std::uint32_t tag = 0;

@@ -49,9 +49,9 @@ class Lexicon {
 
 struct Lexicon::Word {
   std::string text;
-  std::uint64_t hash = 0;
-  std::uint64_t bit = 0;  ///< for Synonyms::filter
-  Word* next = nullptr;   ///< in its bucket
+  std::uint64_t hash = 0;  ///< hash_text(text)
+  std::uint64_t bit = 0;   ///< for Synonyms::filter
+  Word* next = nullptr;    ///< in its bucket
   mutable std::atomic<const Word*> stem = nullptr;
   mutable std::atomic<const Synonyms*> synonyms = nullptr;
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <span>
 #include <utility>
 #include <vector>
@@ -57,7 +57,7 @@ class LowerCased {
 
   const TokenPair& pair_;
   bool changed_ = false;
-  std::deque<std::string> owned_;
+  std::list<std::string> owned_;
   std::vector<std::string_view> prediction_;
   std::vector<std::string_view> reference_;
   std::vector<std::uint32_t> prediction_ids_;
@@ -89,6 +89,8 @@ class Aligner {
   }
 
  private:
+  using Stems = std::vector<const Lexicon::Word*>;
+
   /// Tokens still free, and a number for each: equal numbers match.
   struct Side {
     std::span<const std::uint32_t> places;
@@ -117,32 +119,34 @@ class Aligner {
     return matches;
   }
 
-  [[nodiscard]] const Lexicon::Word& stem(std::string_view token) const {
-    return lexicon_.stem(lexicon_.word(token));
-  }
-
+  /// Fills stems_ for the places that are still free.
   std::size_t match_stems(std::span<const std::uint32_t> predicted,
                           std::span<const std::uint32_t> expected) {
     Interner interner(predicted.size() + expected.size());
     const auto ids = [&](std::span<const std::uint32_t> places,
-                         std::span<const std::string_view> tokens) {
+                         std::span<const std::string_view> tokens, Stems& stems) {
+      stems.resize(tokens.size());
       std::vector<std::uint32_t> out;
-      for (const std::uint32_t place : places)
-        out.push_back(interner.id_of(stem(tokens[place]).text));
+      out.reserve(places.size());
+      for (const std::uint32_t place : places) {
+        stems[place] = &lexicon_.stem(lexicon_.word(tokens[place]));
+        out.push_back(interner.id_of(stems[place]->text, stems[place]->hash));
+      }
       return out;
     };
-    const std::vector<std::uint32_t> predicted_ids = ids(predicted, tokens_.prediction());
-    const std::vector<std::uint32_t> expected_ids = ids(expected, tokens_.reference());
+    const auto predicted_ids = ids(predicted, tokens_.prediction(), predicted_stems_);
+    const auto expected_ids = ids(expected, tokens_.reference(), expected_stems_);
     return match_equal({predicted, predicted_ids}, {expected, expected_ids});
   }
 
   std::size_t match_synonyms(std::span<const std::uint32_t> predicted,
                              std::span<const std::uint32_t> expected) {
-    std::vector<const Lexicon::Word*> free;
-    for (const std::uint32_t place : expected) free.push_back(&stem(tokens_.reference()[place]));
+    Stems free;
+    free.reserve(expected.size());
+    for (const std::uint32_t place : expected) free.push_back(expected_stems_[place]);
     std::size_t matches = 0;
     for (std::size_t i = predicted.size(); i-- > 0 && matches < expected.size();) {
-      const auto& synonyms = lexicon_.synonyms(stem(tokens_.prediction()[predicted[i]]));
+      const auto& synonyms = lexicon_.synonyms(*predicted_stems_[predicted[i]]);
       if (synonyms.words.empty()) continue;
       for (std::size_t j = free.size(); j-- > 0;) {
         if (free[j] == nullptr || !synonyms.contain(*free[j])) continue;
@@ -176,6 +180,8 @@ class Aligner {
   const Lexicon& lexicon_;
   std::vector<std::uint32_t> target_;  // the reference's place for each token of the prediction
   std::vector<std::uint32_t> taken_;
+  Stems predicted_stems_;  // by place, of those that the first stage left
+  Stems expected_stems_;
 };
 
 class Meteor final : public MeanMetric {

@@ -60,16 +60,18 @@ std::string folded(std::string_view text) {
   out.resize_and_overwrite(text.size(), [&](char* to, std::size_t) {
     std::size_t size = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      const std::string_view rest = text.substr(i);
-      if (rest.starts_with("\u212A")) {
+      const auto byte = static_cast<unsigned char>(text[i]);
+      if (byte < 0x80) {
+        to[size++] = kWordBytes[byte];
+      } else if (text.substr(i).starts_with("\u212A")) {
         to[size++] = 'k';
         i += 2;
-      } else if (rest.starts_with("\u0130")) {
+      } else if (text.substr(i).starts_with("\u0130")) {
         to[size++] = 'i';
         to[size++] = '\0';
         i += 1;
       } else {
-        to[size++] = kWordBytes[static_cast<unsigned char>(text[i])];
+        to[size++] = '\0';
       }
     }
     return size;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -56,6 +57,44 @@ std::optional<std::size_t> number(std::string_view field, int base) {
   return value;
 }
 
+/// A file of lines that are sorted by the bytes of their first field. The licence at the head of
+/// some is not among them: its lines start with spaces.
+class Lines {
+ public:
+  explicit Lines(const std::filesystem::path& path) : file_(path), lines_(file_.bytes()) {
+    while (lines_.starts_with(' '))
+      lines_.remove_prefix(std::min(line_at(lines_.data()).size() + 1, lines_.size()));
+    first_key_ = line_at(lines_.data());
+    first_key_ = first_key_.substr(0, first_key_.find(' '));
+  }
+
+  [[nodiscard]] const MappedFile& file() const { return file_; }
+  [[nodiscard]] const char* begin() const { return lines_.data(); }
+  [[nodiscard]] const char* end() const { return lines_.data() + lines_.size(); }
+  [[nodiscard]] std::string_view first_key() const { return first_key_; }
+  /// From `start` to the line's end.
+  [[nodiscard]] std::string_view line_at(const char* start) const {
+    const std::string_view rest(start, static_cast<std::size_t>(end() - start));
+    return rest.substr(0, rest.find('\n'));
+  }
+  /// Of the first field of the line at `start` and `key`, as memcmp; `key` holds no divider.
+  [[nodiscard]] int compare_key(const char* start, std::string_view key) const {
+    const auto divides = [&](const char* at) { return at == end() || *at == ' ' || *at == '\n'; };
+    for (const char c : key) {
+      if (divides(start)) return -1;
+      if (*start != c)
+        return static_cast<unsigned char>(*start) < static_cast<unsigned char>(c) ? -1 : 1;
+      ++start;
+    }
+    return divides(start) ? 0 : 1;
+  }
+
+ private:
+  MappedFile file_;
+  std::string_view lines_;
+  std::string_view first_key_;
+};
+
 /// One part of speech.
 class Part {
  public:
@@ -88,9 +127,9 @@ class Part {
       digest.update(name + " " + std::to_string(file.bytes().size()) + "\n");
       digest.update(file.bytes());
     };
-    add("index." + name_, index_);
+    add("index." + name_, index_.file());
     add("data." + name_, data_);
-    add(name_ + ".exc", exceptions_);
+    add(name_ + ".exc", exceptions_.file());
   }
 
  private:
@@ -156,31 +195,30 @@ class Part {
   }
 
   /// The line whose first field is `key`, without its end; the last one of several if `last`
-  /// (Python's dict keeps the last). The files are sorted by the bytes of that field; the licence
-  /// at the head of an index starts with spaces, so it sorts first.
-  [[nodiscard]] static std::optional<std::string_view> find_line(const MappedFile& file,
+  /// (Python's dict keeps the last).
+  [[nodiscard]] static std::optional<std::string_view> find_line(const Lines& lines,
                                                                  std::string_view key, bool last) {
-    const std::string_view all = file.bytes();
-    if (key.empty() || key.contains(' ') || key.contains('\n')) return std::nullopt;
-    std::size_t low = 0;  // starts of lines
-    std::size_t high = all.size();
+    if (key.empty() || key.contains(' ') || key.contains('\n') || key < lines.first_key())
+      return std::nullopt;
+    const char* low = lines.begin();  // starts of lines
+    const char* high = lines.end();
     std::optional<std::string_view> found;
     while (low < high) {
-      const std::size_t middle = low + (high - low) / 2;
-      const std::size_t before = all.substr(0, middle).rfind('\n');
-      const std::size_t start = before == std::string_view::npos ? 0 : std::max(before + 1, low);
-      const std::size_t end = std::min(all.find('\n', start), all.size());
-      const std::string_view line = all.substr(start, end - start);
-      const int order = line.substr(0, line.find(' ')).compare(key);
+      const char* middle = low + (high - low) / 2;
+      const auto* before =
+          static_cast<const char*>(::memrchr(low, '\n', static_cast<std::size_t>(middle - low)));
+      const char* start = before == nullptr ? low : before + 1;
+      const int order = lines.compare_key(start, key);
+      if (order > 0) {
+        high = start;
+        continue;
+      }
+      const std::string_view line = lines.line_at(start);
       if (order == 0) {
         found = line;
         if (!last) return found;
       }
-      if (order <= 0) {
-        low = std::min(end + 1, all.size());
-      } else {
-        high = start;
-      }
+      low = std::min(start + line.size() + 1, high);
     }
     return found;
   }
@@ -191,9 +229,9 @@ class Part {
   }
 
   std::string name_;
-  MappedFile index_;
+  Lines index_;
   MappedFile data_;
-  MappedFile exceptions_;
+  Lines exceptions_;
   std::span<const Ending> endings_;
 };
 

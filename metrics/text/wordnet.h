@@ -17,7 +17,7 @@ enum class Morphy : std::uint8_t {
 };
 
 /// {index,data}.{noun,verb,adj,adv} and {noun,verb,adj,adv}.exc (format: wndb(5WN)), mapped into
-/// memory and searched there: opening reads nothing. Thread-safe.
+/// memory and searched there: opening reads next to nothing. Thread-safe.
 class WordNet {
  public:
   /// Throws Error{kCapability} when a file is missing or cannot be mapped.

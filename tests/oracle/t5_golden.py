@@ -35,15 +35,18 @@ RULES = "9\t20\nA\t20\nA0\t20\n3000\t20\n2581\t20\n1\t\nFB01\t66 69\n2103\tB0 43
 
 
 def train(folder):
+    """The model keeps the paths that it was trained with, so they are relative."""
     import sentencepiece
-    with open(os.path.join(folder, "text"), "w") as out:
+    before = os.getcwd()
+    os.chdir(folder)
+    with open("text", "w") as out:
         out.write(TRAINING)
-    with open(os.path.join(folder, "rules.tsv"), "w") as out:
+    with open("rules.tsv", "w") as out:
         out.write(RULES)
     sentencepiece.SentencePieceTrainer.train(
-        input=os.path.join(folder, "text"), model_prefix=os.path.join(folder, "spiece"), vocab_size=60,
-        model_type="unigram", pad_id=0, eos_id=1, unk_id=2, bos_id=-1, num_threads=1, hard_vocab_limit=False,
-        normalization_rule_tsv=os.path.join(folder, "rules.tsv"), minloglevel=2)
+        input="text", model_prefix="spiece", vocab_size=60, model_type="unigram", pad_id=0, eos_id=1, unk_id=2,
+        bos_id=-1, num_threads=1, hard_vocab_limit=False, normalization_rule_tsv="rules.tsv", minloglevel=2)
+    os.chdir(before)
     return os.path.join(folder, "spiece.model")
 
 
@@ -79,6 +82,7 @@ def golden(tokenizer, path):
 
 
 def main():
+    import nltk
     import tokenizers
     import transformers
     parser = argparse.ArgumentParser()
@@ -93,7 +97,7 @@ def main():
     with open(os.path.join(arguments.out, "t5_golden.json"), "w") as out:
         json.dump({
             "versions": {"python": sys.version.split()[0], "transformers": transformers.__version__,
-                         "tokenizers": tokenizers.__version__, "nltk": "3.9.1"},
+                         "tokenizers": tokenizers.__version__, "nltk": nltk.__version__},
             "tiny": [{"text": s, "tokens": small.tokenize(s)} for s in SENTENCES],
             "t5": [{"text": s, "tokens": full.tokenize(s)} for s in SENTENCES],
             "files": files,

@@ -10,6 +10,7 @@ usage: text_golden.py --wordnet /usr/share/wordnet --old-nltk FOLDER > tests/dat
 """
 
 import argparse
+import importlib.metadata
 import json
 import os
 import platform
@@ -193,7 +194,6 @@ def main():
         print(json.dumps([names(wordnet, word) for word in SYNONYMS]))
         return
     import nltk
-    import rouge_score
     import sacrebleu
     import tokenizers
     import transformers
@@ -206,7 +206,7 @@ def main():
     print(json.dumps({
         "versions": {
             "python": platform.python_version(), "nltk": nltk.__version__, "nltk (old morphy)": "3.8.1",
-            "rouge_score": "0.1.2", "sacrebleu": sacrebleu.__version__,
+            "rouge_score": importlib.metadata.version("rouge-score"), "sacrebleu": sacrebleu.__version__,
             "transformers": transformers.__version__, "tokenizers": tokenizers.__version__, "wordnet": "3.0",
         },
         "wordpiece": wordpiece(),

@@ -62,9 +62,16 @@ TEST_CASE("BLEU's parts add up to the whole, whatever the order of the rows") {
 }
 
 TEST_CASE("BLEU's counts equal NLTK's on the published prediction files") {
-  const std::string name =
-      GENERATE(as<std::string>{}, "molt5-large-smiles2caption", "t5-v1_1-small-smiles2caption",
-               "molt5-large-caption2smiles", "molt5-small-caption2smiles");
+  struct Golden {  // literals: a JSON reader may round
+    std::string name;
+    double bleu2;
+    double bleu4;
+  };
+  const auto [name, golden_bleu2, golden_bleu4] =
+      GENERATE(Golden{"molt5-large-smiles2caption", 0.5876929579470722, 0.5022637265221408},
+               Golden{"t5-v1_1-small-smiles2caption", 0.5152165417770174, 0.4242547828912369},
+               Golden{"molt5-large-caption2smiles", 0.899985627696881, 0.8579212285682275},
+               Golden{"molt5-small-caption2smiles", 0.0, 0.7490187345093594});
   const auto path = test::real_data("golden/bleu_components.json");
   const JsonValue document = parse_json(read_file(path), path.string());
   JsonObject files(document, path.string());
@@ -86,12 +93,11 @@ TEST_CASE("BLEU's counts equal NLTK's on the published prediction files") {
   }
   CHECK(sum[8] == file.member("hyp_len").real);
   CHECK(sum[9] == file.member("ref_len").real);
-  CHECK(bleu4->score(table).value() == file.member("bleu4").real);
+  CHECK(bleu4->score(table).value() == golden_bleu4);
   CHECK(bleu4->counted(table) == 3300);
-  if (caption) {
+  if (golden_bleu2 > 0.0) {
     const auto bleu2 = make_bleu(2);
-    CHECK(bleu2->score(test::measure_all(*bleu2, rows, context)).value() ==
-          file.member("bleu2").real);
+    CHECK(bleu2->score(test::measure_all(*bleu2, rows, context)).value() == golden_bleu2);
   }
 }
 
