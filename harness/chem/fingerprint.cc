@@ -40,6 +40,12 @@ BitFingerprint packed(const ExplicitBitVect& bits) {
 }  // namespace
 
 BitFingerprint maccs(const Molecule& molecule) {
+  // RDKit makes its key patterns on the first call, without a lock.
+  [[maybe_unused]] static const bool patterns_are_made = [&molecule] {
+    const std::unique_ptr<const ExplicitBitVect> first(
+        RDKit::MACCSFingerprints::getFingerprintAsBitVect(molecule.rdkit()));
+    return true;
+  }();
   const std::unique_ptr<const ExplicitBitVect> bits(
       RDKit::MACCSFingerprints::getFingerprintAsBitVect(molecule.rdkit()));
   return packed(*bits);
