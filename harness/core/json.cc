@@ -65,7 +65,7 @@ struct Builder {
   JsonValue& add(Kind kind) {
     JsonValue* slot = &root;
     if (!open.empty() && open.back()->kind == Kind::kObject) {
-      slot = &open.back()->members.emplace_back(std::move(pending_key), JsonValue{}).second;
+      slot = &open.back()->members.emplace_back(JsonMember{std::move(pending_key), {}}).value;
     } else if (!open.empty()) {
       slot = &open.back()->items.emplace_back();
     }
@@ -235,8 +235,8 @@ void JsonObject::fail(const JsonValue& at, const std::string& message,
 
 const JsonValue* JsonObject::find(const std::string& key) {
   asked_.insert(key);
-  const auto at = std::ranges::find(value_.members, key, &std::pair<std::string, JsonValue>::first);
-  return at == value_.members.end() ? nullptr : &at->second;
+  const auto at = std::ranges::find(value_.members, key, &JsonMember::key);
+  return at == value_.members.end() ? nullptr : &at->value;
 }
 
 const JsonValue& JsonObject::member(const std::string& key) {

@@ -13,6 +13,8 @@
 
 namespace cupel {
 
+struct JsonMember;
+
 struct JsonValue {
   enum class Kind : std::uint8_t { kNull, kBool, kInteger, kReal, kText, kArray, kObject };
 
@@ -22,9 +24,14 @@ struct JsonValue {
   double real = 0.0;  ///< also set for integers
   std::string text;
   std::vector<JsonValue> items;
-  std::vector<std::pair<std::string, JsonValue>> members;  ///< in the order of the file
-  std::size_t line = 1;                                    ///< 1-based
-  std::size_t column = 1;                                  ///< 1-based, in bytes
+  std::vector<JsonMember> members;  ///< in the order of the file
+  std::size_t line = 1;             ///< 1-based
+  std::size_t column = 1;           ///< 1-based, in bytes
+};
+
+struct JsonMember {
+  std::string key;
+  JsonValue value;
 };
 
 /// Parses one document. `origin` (a file name) starts every message: "origin:line:column: …".
