@@ -59,13 +59,13 @@ TEST_CASE("Every kind of value is parsed, with its line and column") {
   CHECK(text_key == "text");
   CHECK(text.text == "a");
   CHECK((text.line == 2 && text.column == 11));
-  const JsonValue& n = root.members[1].second;
+  const JsonValue& n = root.members[1].value;
   CHECK((n.kind == Kind::kInteger && n.integer == -12 && n.real == -12.0));
   CHECK((n.line == 3 && n.column == 8));
-  const JsonValue& r = root.members[2].second;
+  const JsonValue& r = root.members[2].value;
   CHECK((r.kind == Kind::kReal && r.real == 150.0));
   CHECK((r.line == 3 && r.column == 18));
-  const JsonValue& list = root.members[3].second;
+  const JsonValue& list = root.members[3].value;
   CHECK((list.kind == Kind::kArray && list.line == 4 && list.column == 11));
   REQUIRE(list.items.size() == 3);
   CHECK((list.items[0].kind == Kind::kBool && list.items[0].truth));
@@ -90,7 +90,7 @@ TEST_CASE("Escapes, surrogate pairs and non-ASCII text are decoded") {
         "\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80");
   CHECK(parse_json("\"\xC3\xA9\xF0\x9F\x98\x80\"", "f").text == "\xC3\xA9\xF0\x9F\x98\x80");
   CHECK(parse_json(R"("a\u0000b")", "f").text == std::string("a\0b", 3));
-  CHECK(parse_json(R"({"\u0061b": 1})", "f").members.at(0).first == "ab");
+  CHECK(parse_json(R"({"\u0061b": 1})", "f").members.at(0).key == "ab");
 }
 
 TEST_CASE("A quote or bracket inside a string does not mislead the columns") {
@@ -212,7 +212,7 @@ TEST_CASE("An object's members are read by type, and a wrong type says what was 
   CHECK(what([&] { (void)object.texts("t"); }) ==
         "f:1:7: 't' must be an array of strings, not a string");
   CHECK(what([&] { (void)object.texts("bad"); }) == "f:1:50: 'bad' must hold strings only");
-  CHECK(what([&] { JsonObject(root.members[1].second, origin); }) ==
+  CHECK(what([&] { JsonObject(root.members[1].value, origin); }) ==
         "f:1:17: expected an object, found an integer");
 }
 
@@ -240,7 +240,7 @@ TEST_CASE("What is written parses to the same values") {
   CHECK(text.ends_with("}\n"));
   const JsonValue root = parse_json(text, "f");
   REQUIRE(root.members.size() == 3);
-  const auto& list = root.members[0].second.items;
+  const auto& list = root.members[0].value.items;
   REQUIRE(list.size() == 6);
   CHECK(list[0].integer == -3);
   CHECK(list[1].truth);
@@ -248,8 +248,8 @@ TEST_CASE("What is written parses to the same values") {
   CHECK(list[3].kind == Kind::kObject);
   CHECK(list[4].kind == Kind::kArray);
   CHECK(list[5].text == "é\n\"");
-  CHECK(root.members[1].second.real == 0.1);
-  CHECK(root.members[2].second.integer == 7);
+  CHECK(root.members[1].value.real == 0.1);
+  CHECK(root.members[2].value.integer == 7);
 }
 
 TEST_CASE("Every double survives writing and parsing, sign of zero included") {
