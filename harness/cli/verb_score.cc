@@ -130,7 +130,7 @@ void add_score(CLI::App& app, Chosen& chosen) {
       ->required();
   with_variable(command
                     ->add_option("--task", flags->task,
-                                 "generation (text to molecule) or captioning (molecule to text)")
+                                 "required: generation (text to molecule) or captioning (molecule to text)")
                     ->required()
                     ->option_text("TASK")
                     ->check([](const std::string& value) -> std::string {
@@ -141,7 +141,7 @@ void add_score(CLI::App& app, Chosen& chosen) {
                     }));
   with_variable(command
                     ->add_option("--protocol", flags->protocol,
-                                 "name (see: cupel list protocols) or a protocol file (*.json)")
+                                 "required: a name (see: cupel list protocols) or a protocol file (*.json)")
                     ->required()
                     ->option_text("P"));
   add_format(*command, flags->format, {"text", "json", "csv", "md"});
