@@ -128,22 +128,24 @@ void add_score(CLI::App& app, Chosen& chosen) {
       ->add_option("FILE", flags->files,
                    "tab-separated: SMILES or description, ground truth, output; one header line")
       ->required();
-  with_variable(command
-                    ->add_option("--task", flags->task,
-                                 "required: generation (text to molecule) or captioning (molecule to text)")
-                    ->required()
-                    ->option_text("TASK")
-                    ->check([](const std::string& value) -> std::string {
-                      static const std::vector<std::string> tasks = {"generation", "captioning"};
-                      return value == tasks[0] || value == tasks[1]
-                                 ? ""
-                                 : "unknown task '" + value + "'; " + suggest(value, tasks);
-                    }));
-  with_variable(command
-                    ->add_option("--protocol", flags->protocol,
-                                 "required: a name (see: cupel list protocols) or a protocol file (*.json)")
-                    ->required()
-                    ->option_text("P"));
+  with_variable(
+      command
+          ->add_option("--task", flags->task,
+                       "required: generation (text to molecule) or captioning (molecule to text)")
+          ->required()
+          ->option_text("TASK")
+          ->check([](const std::string& value) -> std::string {
+            static const std::vector<std::string> tasks = {"generation", "captioning"};
+            return value == tasks[0] || value == tasks[1]
+                       ? ""
+                       : "unknown task '" + value + "'; " + suggest(value, tasks);
+          }));
+  with_variable(
+      command
+          ->add_option("--protocol", flags->protocol,
+                       "required: a name (see: cupel list protocols) or a protocol file (*.json)")
+          ->required()
+          ->option_text("P"));
   add_format(*command, flags->format, {"text", "json", "csv", "md"});
   with_variable(command
                     ->add_option("--examples", flags->examples,
