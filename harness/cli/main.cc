@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/verbs.h"
@@ -23,7 +24,7 @@ int report(int status, const std::string& what, const std::string& hint) {
 std::string hint_for(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* command = &app;
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  const std::string help =
+  std::string help =
       command == &app ? "see: cupel --help" : "see: cupel " + command->get_name() + " --help";
   const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error);
   if (extras == nullptr) return help;
@@ -31,11 +32,11 @@ std::string hint_for(const CLI::App& app, const CLI::ParseError& error) {
   for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; }))
     known.push_back(sub->get_name());
   for (const CLI::Option* option : command->get_options()) {
-    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    for (const std::string& name : option->get_lnames()) known.push_back(fmt::format("--{}", name));
   }
   for (const std::string& word : command->remaining()) {
     const std::string near = cupel::nearest_name(word, known);
-    if (!near.empty()) return "did you mean '" + near + "'? " + help;
+    if (!near.empty()) return fmt::format("did you mean '{}'? {}", near, help);
   }
   return help;
 }
@@ -46,7 +47,7 @@ std::string commands_of(const CLI::App& app) {
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
   std::string all = "one of:";
   for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; }))
-    all += " " + sub->get_name();
+    all.append(" ").append(sub->get_name());
   return all + "; see: cupel" + (command == &app ? "" : " " + command->get_name()) + " --help";
 }
 

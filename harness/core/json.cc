@@ -45,11 +45,13 @@ const char* kind_name(Kind kind) {
 
 /// Builds the tree. The parser is fed byte by byte, so the place where a token began is known here.
 struct Builder {
-  // Limits that boost::json::basic_parser reads from its handler.
+  // Limits that boost::json::basic_parser reads from its handler, under names of its choice.
+  // NOLINTBEGIN(readability-identifier-naming)
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+  // NOLINTEND(readability-identifier-naming)
 
   using error_code = boost::system::error_code;
   using string_view = boost::json::string_view;
@@ -196,7 +198,7 @@ JsonValue parse_json(std::string_view bytes, const std::string& origin) {
     throw Error(Code::kUsage, fmt::format("{}: byte {} is not UTF-8", origin, *bad),
                 "save the file as UTF-8");
   }
-  boost::json::parse_options options;
+  const boost::json::parse_options options;
   boost::json::basic_parser<Builder> parser(
       options,
       Builder{.origin = origin, .root = {}, .open = {}, .pending_key = {}, .pending_text = {}});

@@ -46,7 +46,7 @@ class MoleculeFacts {
     template <typename Compute>
     const T& get(Compute compute) const {
       std::call_once(once, [&] { value.emplace(compute()); });
-      return *value;
+      return *value;  // NOLINT(bugprone-unchecked-optional-access): set above, once
     }
   };
   [[nodiscard]] const chem::Molecule& molecule() const;

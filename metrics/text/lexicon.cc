@@ -18,7 +18,7 @@ Lexicon::Lexicon(const WordNet& wordnet, Morphy morphy)
       buckets_(std::make_unique<std::array<std::atomic<Word*>, kBuckets>>()) {}
 
 Lexicon::~Lexicon() {
-  for (std::atomic<Word*>& bucket : *buckets_) {
+  for (const std::atomic<Word*>& bucket : *buckets_) {
     for (std::unique_ptr<Word> word(bucket.load()); word; word.reset(word->next))
       delete word->synonyms.load();
   }

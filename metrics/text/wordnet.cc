@@ -62,9 +62,12 @@ std::optional<std::size_t> number(std::string_view field, int base) {
 class Lines {
  public:
   explicit Lines(const std::filesystem::path& path) : file_(path), lines_(file_.bytes()) {
+    // line_at() stops at the end of the file.
+    // NOLINTBEGIN(bugprone-suspicious-stringview-data-usage)
     while (lines_.starts_with(' '))
       lines_.remove_prefix(std::min(line_at(lines_.data()).size() + 1, lines_.size()));
     first_key_ = line_at(lines_.data());
+    // NOLINTEND(bugprone-suspicious-stringview-data-usage)
     first_key_ = first_key_.substr(0, first_key_.find(' '));
   }
 

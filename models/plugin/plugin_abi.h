@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* C names. NOLINTBEGIN(readability-identifier-naming) */
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -47,4 +48,5 @@ const CupelPlugin* cupel_plugin(void);
 }
 #endif
 
+/* NOLINTEND(readability-identifier-naming) */
 #endif

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* C names. NOLINTBEGIN(readability-identifier-naming) */
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -49,4 +50,5 @@ typedef const cupel_sentencepiece_api* (*cupel_sentencepiece_entry)(void);
 
 #ifdef __cplusplus
 }
+/* NOLINTEND(readability-identifier-naming) */
 #endif
