@@ -44,7 +44,8 @@ void write_file(JsonWriter& json, const ScoreReport& report, const ScoredFile& f
     write_number(json, "high", score.high);
     json.key("n").value(score.n);
     if (!score.reason.empty()) json.key("reason").value(score.reason);
-    json.key("signature").value(score.signature).end_object();
+    json.key("signature").value(score.signature);
+    json.key("signature_long").value(score.signature_long).end_object();
   }
   json.end_array().end_object();
 }

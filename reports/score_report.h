@@ -27,8 +27,9 @@ struct ScoreReport {
 /// For a terminal: rounded, one block a file, the signatures below.
 [[nodiscard]] std::string score_text(const ScoreReport& report);
 /// One document. One file:
-/// {"task","protocol","n","scores":[{"metric","value","low","high","n","signature"}]} with "file"
-/// and "sha256"; several files: an array of these. A missing value is null beside its "reason".
+/// {"task","protocol","n","scores":[{"metric","value","low","high","n","signature",
+/// "signature_long"}]} with "file" and "sha256"; several files: an array of these. A missing value
+/// is null beside its "reason".
 [[nodiscard]] std::string score_json(const ScoreReport& report);
 /// RFC 4180, one row a score: file,task,metric,value,low,high,n,protocol,signature.
 [[nodiscard]] std::string score_csv(const ScoreReport& report);

@@ -14,8 +14,9 @@ struct Score {
   std::optional<double>
       low;  ///< bootstrap interval; absent when no interval was asked for or none exists
   std::optional<double> high;
-  std::size_t n = 0;  ///< examples in the denominator
-  std::string signature;
+  std::size_t n = 0;           ///< examples in the denominator
+  std::string signature;       ///< short form
+  std::string signature_long;  ///< the same with long names
 };
 
 }  // namespace cupel

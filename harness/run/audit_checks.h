@@ -24,8 +24,8 @@ struct Expected {
 };
 
 /// Numbers agree to 1e-12.
-[[nodiscard]] AuditCheck audit_check(std::string task, std::string probe, std::string metric, const Expected& expected,
-                                     std::optional<double> value);
+[[nodiscard]] AuditCheck audit_check(std::string task, std::string probe, std::string metric,
+                                     const Expected& expected, std::optional<double> value);
 
 void audit_retrieval(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks);
 void audit_property(std::vector<AuditCheck>& checks);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstddef>
-#include <string>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/core/statistics.h"
@@ -55,13 +55,18 @@ void audit_retrieval(const metrics::Protocol& protocol, std::vector<AuditCheck>&
   const double n = kQueries;
   for (const std::string& id : task.metrics) {
     const auto metric = metrics::metric_registry().get(id).make_rank_metric(task.choices);
-    const auto check = [&](const char* probe, const std::vector<metrics::TieRank>& queries, double expected) {
-      checks.push_back(audit_check("retrieval", probe, id, Expected::exactly(expected),
-                                   number_of(metric->score(metrics::measure_ranks(*metric, queries)))));
+    const auto check = [&](const char* probe, const std::vector<metrics::TieRank>& queries,
+                           double expected) {
+      checks.push_back(
+          audit_check("retrieval", probe, id, Expected::exactly(expected),
+                      number_of(metric->score(metrics::measure_ranks(*metric, queries)))));
     };
     check("gold", ranks(1.0F, 0.0F), 1.0);
     check("tie-storm", ranks(0.5F, 0.5F), tie_storm(id, rule, kQueries));
-    check("inverted", ranks(0.0F, 1.0F), id.starts_with("recall@") ? 0.0 : id == "mrr" ? 1.0 / n : n);
+    check("inverted", ranks(0.0F, 1.0F),
+          id.starts_with("recall@") ? 0.0
+          : id == "mrr"             ? 1.0 / n
+                                    : n);
   }
 }
 
@@ -72,15 +77,16 @@ void audit_property(std::vector<AuditCheck>& checks) {
   const metrics::RocAuc roc({""});
   const metrics::AveragePrecision precision({""});
   // All positives have one logit, all negatives 0.
-  const auto check = [&](const char* probe, double of_positive, const metrics::LabelMetric& metric, const char* id,
-                         double expected) {
+  const auto check = [&](const char* probe, double of_positive, const metrics::LabelMetric& metric,
+                         const char* id, double expected) {
     StatisticTable rows(kRows, 2);
     for (std::size_t i = 0; i < kRows; ++i) {
       const double label = i < kPositives ? 1.0 : -1.0;
       const double logit = i < kPositives ? of_positive : 0.0;
       metric.measure({&label, 1}, {&logit, 1}, rows.row(i));
     }
-    checks.push_back(audit_check("property", probe, id, Expected::exactly(expected), number_of(metric.score(rows))));
+    checks.push_back(audit_check("property", probe, id, Expected::exactly(expected),
+                                 number_of(metric.score(rows))));
   };
   const double prevalence = static_cast<double>(kPositives) / kRows;
   check("gold", 1.0, roc, "roc-auc", 1.0);
@@ -88,7 +94,8 @@ void audit_property(std::vector<AuditCheck>& checks) {
   check("inverted", -1.0, roc, "roc-auc", 0.0);
   check("gold", 1.0, precision, "pr-auc", 1.0);
   check("tie-storm", 0.0, precision, "pr-auc", prevalence);
-  check("inverted", -1.0, precision, "pr-auc", prevalence);   // the only threshold that finds a positive takes every row
+  check("inverted", -1.0, precision, "pr-auc",
+        prevalence);  // the only threshold that finds a positive takes every row
 }
 
 }  // namespace cupel

@@ -166,15 +166,16 @@ ScoredPairs Scorer::score(const std::vector<ScoringPair>& pairs,
     const metrics::PairMetric& metric = *parts.measures[m].second;
     const StatisticTable& table = result.statistics[m].table;
     const metrics::Value value = metric.score(table);
+    const auto signature =
+        metrics::Signature::of(parts.measures[m].first, parts.protocol, parts.task, parts.facts);
     Score score{.metric = parts.measures[m].first,
                 .value = {},
                 .reason = {},
                 .low = {},
                 .high = {},
                 .n = metric.counted(table),
-                .signature = metrics::Signature::of(parts.measures[m].first, parts.protocol,
-                                                    parts.task, parts.facts)
-                                 .short_form()};
+                .signature = signature.short_form(),
+                .signature_long = signature.long_form()};
     if (value)
       score.value = *value;
     else

@@ -28,14 +28,16 @@ ScoreReport example() {
                                  .low = 0.25,
                                  .high = 0.5,
                                  .n = 3,
-                                 .signature = "bleu|p:x"},
+                                 .signature = "bleu|p:x",
+                                 .signature_long = "metric:bleu|protocol:x"},
                                 {.metric = "maccs",
                                  .value = {},
                                  .reason = "no example counts",
                                  .low = {},
                                  .high = {},
                                  .n = 0,
-                                 .signature = "maccs|p:x"}}}}};
+                                 .signature = "maccs|p:x",
+                                 .signature_long = "metric:maccs|protocol:x"}}}}};
 }
 
 }  // namespace
@@ -49,6 +51,7 @@ TEST_CASE("JSON holds 17 significant digits and a reason in place of a missing v
   JsonObject bleu(scores.items[0], "report");
   CHECK(bleu.member("value").real == 1.0 / 3);
   CHECK(bleu.member("low").real == 0.25);
+  CHECK(bleu.text("signature_long") == "metric:bleu|protocol:x");
   JsonObject maccs(scores.items[1], "report");
   CHECK(maccs.member("value").kind == JsonValue::Kind::kNull);
   CHECK(maccs.text("reason") == "no example counts");
