@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/core/json.h"
+#include "reports/table.h"
 
 namespace cupel::reports {
 namespace {
@@ -51,13 +52,6 @@ void write_file(JsonWriter& json, const ScoreReport& report, const ScoredFile& f
 }
 
 }  // namespace
-
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
-  return out + '"';
-}
 
 std::string score_text(const ScoreReport& report) {
   std::string out;

@@ -35,7 +35,4 @@ struct ScoreReport {
 [[nodiscard]] std::string score_csv(const ScoreReport& report);
 [[nodiscard]] std::string score_markdown(const ScoreReport& report);
 
-/// A cell of RFC 4180: quoted when it holds a comma, a quote or a line break.
-[[nodiscard]] std::string csv_cell(const std::string& text);
-
 }  // namespace cupel::reports

@@ -2,10 +2,21 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace cupel {
 namespace {
 
 bool continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
+
+/// Controls, line and paragraph separators, marks and overrides of direction, zero-width
+/// characters.
+bool disturbs(char32_t point) {
+  return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x61C ||
+         (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+         (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF ||
+         (point >= 0xFFF9 && point <= 0xFFFB);
+}
 
 /// Length of the well-formed sequence at the start of `rest`, or 0.
 std::size_t well_formed(std::string_view rest) {
@@ -73,6 +84,22 @@ void append_utf8(std::string& text, char32_t code_point) {
 std::size_t count_code_points(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return !continuation(static_cast<unsigned char>(c)); }));
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char32_t point : decode_utf8(text)) {
+    if (point == '\n') {
+      out += "\\n";
+    } else if (point == '\t') {
+      out += "\\t";
+    } else if (disturbs(point)) {
+      out += fmt::format("\\u{{{:x}}}", static_cast<std::uint32_t>(point));
+    } else {
+      append_utf8(out, point);
+    }
+  }
+  return out;
 }
 
 }  // namespace cupel

@@ -28,4 +28,8 @@ void append_utf8(std::string& text, char32_t code_point);
 /// Number of code points of a well-formed text.
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
 
+/// A well-formed text for a terminal or a page: on one line, and without characters that would move
+/// the cursor, change the direction of writing or be invisible; those stand as \n, \t or \u{202e}.
+[[nodiscard]] std::string printable(std::string_view text);
+
 }  // namespace cupel

@@ -82,3 +82,10 @@ TEST_CASE("All two-byte strings are judged by the table of the Unicode standard"
     }
   }
 }
+
+TEST_CASE("Printable text stays on one line and keeps its direction") {
+  using cupel::printable;
+  CHECK(printable("a\tb\r\n\x1b[2J") == "a\\tb\\u{d}\\n\\u{1b}[2J");
+  CHECK(printable("\u202Eabc\u2066\u200B\uFEFF") == "\\u{202e}abc\\u{2066}\\u{200b}\\u{feff}");
+  CHECK(printable("β-D-glucose, 25 ℃ 分子") == "β-D-glucose, 25 ℃ 分子");
+}
