@@ -59,7 +59,7 @@ void add_text(Registry<MetricEntry>& all) {
            {"tokens", "max-tokens", "morphy"},
            [](const Choices& choices, const MetricResources& resources) -> Made {
              const bool once = choices.text("morphy") == "nltk-3.9";
-             return make_meteor(*resources.wordnet, once ? Morphy::kOnce : Morphy::kUntilFound);
+             return make_meteor(resources.wordnet, once ? Morphy::kOnce : Morphy::kUntilFound);
            }});
 }
 

@@ -16,7 +16,8 @@ namespace cupel::metrics {
 
 class WordNet;
 
-/// What metrics may need beside the choices. The pointees outlive the metrics made from them.
+/// What metrics may need beside the choices, in order to measure; without it they can only finish
+/// sums. The pointees outlive the metrics made from them.
 struct MetricResources {
   const WordNet* wordnet = nullptr;
 };

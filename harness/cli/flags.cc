@@ -53,6 +53,26 @@ CLI::Option* add_format(CLI::App& command, std::string& format,
           ->option_text(" "));
 }
 
+CLI::Option* add_store_flag(CLI::App& command, std::string& store) {
+  return with_variable(
+      command.add_option("--store", store, "the SQLite file that keeps runs and scores")
+          ->option_text("FILE"));
+}
+
+CLI::Option* add_task_flag(CLI::App& command, std::string& task) {
+  return with_variable(
+      command
+          .add_option("--task", task,
+                      "generation (text to molecule) or captioning (molecule to text)")
+          ->option_text("TASK")
+          ->check([](const std::string& value) -> std::string {
+            static const std::vector<std::string> tasks = {"generation", "captioning"};
+            return std::ranges::contains(tasks, value)
+                       ? ""
+                       : "unknown task '" + value + "'; " + suggest(value, tasks);
+          }));
+}
+
 void add_file_flags(CLI::App& command, FileFlags& flags) {
   with_variable(
       command.add_option("--data", flags.data, "folder of real data sets and vocabularies")

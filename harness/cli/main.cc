@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
       "Every flag has an environment variable: --t5-pieces is CUPEL_T5_PIECES.");
   cupel::cli::Chosen chosen;
   cupel::cli::add_score(app, chosen);
+  cupel::cli::add_import(app, chosen);
   cupel::cli::add_audit(app, chosen);
   cupel::cli::add_list(app, chosen);
   cupel::cli::add_show(app, chosen);

@@ -1,62 +1,40 @@
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
-
-#include <unistd.h>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "harness/chem/molecule.h"
+#include "harness/cli/progress.h"
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
 #include "harness/core/file.h"
+#include "harness/run/environment.h"
 #include "harness/run/scoring.h"
+#include "harness/run/store_scoring.h"
 #include "metrics/protocol.h"
 #include "reports/score_report.h"
 #include "results/prediction_file.h"
+#include "results/store.h"
 
 namespace cupel::cli {
 namespace {
 
 struct ScoreFlags {
   std::vector<std::string> files;
+  std::string store;
+  std::vector<std::string> runs;
   std::string task;
-  std::string protocol;
+  std::vector<std::string> protocols;
   std::string format;
   std::string examples;
   FileFlags inputs;
   ScoringOptions options;
-};
-
-/// Tells a person at a terminal how far a slow file is; pipes and logs stay clean.
-class Progress {
- public:
-  explicit Progress(std::size_t total)
-      : total_(total), shown_(::isatty(STDERR_FILENO) == 1 && total >= 500) {}
-  ~Progress() {
-    if (drawn_) std::fputs("\r\033[K", stderr);
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  [[nodiscard]] std::function<void(std::size_t)> callback() {
-    if (!shown_) return {};
-    return [this](std::size_t done) {
-      const double elapsed =
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-      const double left = elapsed * static_cast<double>(total_ - done) / static_cast<double>(done);
-      std::fprintf(stderr, "\rscored %zu of %zu, %.0f s left\033[K", done, total_, left);
-      drawn_ = true;
-    };
-  }
-
- private:
-  std::size_t total_;
-  bool shown_;
-  bool drawn_ = false;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 /// One row an example; a metric's own value stands under its name, empty where the example does not
@@ -86,66 +64,135 @@ std::string rendered(const reports::ScoreReport& report, const std::string& form
   return reports::score_text(report);
 }
 
-int score(const ScoreFlags& flags) {
+void score_file(const results::PredictionFile& file, const ScoreFlags& flags, Scorer& scorer,
+                reports::ScoreReport& report) {
+  std::vector<ScoringPair> pairs;
+  for (const results::PredictionRow& row : file.rows)
+    pairs.push_back({.prediction = row.prediction, .reference = row.reference});
+  Progress progress("scored", pairs.size());
+  ScoredPairs scored = scorer.score(pairs, progress.callback());
+  if (!flags.examples.empty()) write_file(flags.examples, examples_csv(file, scored));
+  report.files.push_back({.file = file.path,
+                          .sha256 = file.sha256,
+                          .n = file.rows.size(),
+                          .scores = std::move(scored.scores)});
+}
+
+int score_files(const ScoreFlags& flags) {
+  if (flags.task.empty())
+    throw Error(Code::kUsage, "--task is required for files", "generation or captioning");
+  if (flags.protocols.size() != 1 || flags.protocols[0] == "all")
+    throw Error(Code::kUsage, "files are scored under one protocol",
+                "to have several, import the files: cupel import --help");
   if (!flags.examples.empty() && flags.files.size() > 1) {
     throw Error(Code::kUsage, "--examples takes the statistics of one file",
                 "score the files one by one");
   }
-  chem::silence_rdkit();
   std::vector<results::PredictionFile>
       files;  // all are read first: a bad last file must not cost the work on the others
   for (const std::string& path : flags.files)
     files.push_back(results::read_prediction_file(path, flags.task));
-  Scorer scorer(metrics::find_protocol(flags.protocol), flags.task, resolve(flags.inputs),
+  Scorer scorer(metrics::find_protocol(flags.protocols[0]), flags.task, resolve(flags.inputs),
                 flags.options);
   reports::ScoreReport report{.task = flags.task,
                               .protocol = scorer.protocol().id,
                               .confidence = flags.options.confidence,
                               .resamples = flags.options.resamples,
                               .files = {}};
-  for (const results::PredictionFile& file : files) {
-    std::vector<ScoringPair> pairs;
-    for (const results::PredictionRow& row : file.rows)
-      pairs.push_back({.prediction = row.prediction, .reference = row.reference});
-    Progress progress(pairs.size());
-    ScoredPairs scored = scorer.score(pairs, progress.callback());
-    if (!flags.examples.empty()) write_file(flags.examples, examples_csv(file, scored));
-    report.files.push_back({.file = file.path,
-                            .sha256 = file.sha256,
-                            .n = file.rows.size(),
-                            .scores = std::move(scored.scores)});
-  }
+  for (const results::PredictionFile& file : files) score_file(file, flags, scorer, report);
   print(rendered(report, flags.format));
   return 0;
+}
+
+/// The runs that were asked for: by default all that are complete.
+std::vector<results::Run> chosen_runs(results::Store& store, const ScoreFlags& flags) {
+  std::vector<results::Run> runs;
+  for (const std::string& selector : flags.runs)
+    runs.push_back(store.find_run(selector, flags.task));
+  if (!flags.runs.empty()) return runs;
+  for (results::Run& run : store.runs()) {
+    if (run.complete() && (flags.task.empty() || run.cell.task == flags.task))
+      runs.push_back(std::move(run));
+  }
+  if (runs.empty())
+    throw Error(Code::kUsage, flags.store + ": no complete run to score",
+                "'cupel import FILE --store " + flags.store + "' adds one");
+  return runs;
+}
+
+std::vector<metrics::Protocol> chosen_protocols(const ScoreFlags& flags) {
+  std::vector<metrics::Protocol> protocols;
+  for (const std::string& name : flags.protocols) {
+    if (name == "all")
+      std::ranges::copy(metrics::builtin_protocols().entries(), std::back_inserter(protocols));
+    else
+      protocols.push_back(metrics::find_protocol(name));
+  }
+  return protocols;
+}
+
+/// Runs of one task under one protocol, so that molecules and vocabularies are shared.
+void score_runs(results::StoreWriter& store, const std::vector<results::Run>& runs,
+                const metrics::Protocol& protocol, const std::string& task,
+                const ScoreFlags& flags) {
+  std::optional<Scorer> scorer;
+  for (const results::Run& run : runs) {
+    if (run.cell.task != task) continue;
+    if (!scorer) scorer.emplace(protocol, task, resolve(flags.inputs), flags.options);
+    Progress progress("scored", run.size);
+    const StoredScores scored = score_run(store, run, *scorer, flags.options, progress.callback());
+    std::fprintf(stderr, "%s %s, %s under %s: %zu scores, %zu new\n", run.id().c_str(),
+                 run.cell.model.c_str(), task.c_str(), protocol.id.c_str(), scored.scores.size(),
+                 scored.added);
+  }
+}
+
+int score_store(const ScoreFlags& flags) {
+  if (!flags.examples.empty())
+    throw Error(Code::kUsage, "--examples is for files", "the store keeps every example already");
+  const auto protocols = chosen_protocols(flags);
+  results::StoreWriter store(flags.store, false, environment_facts());
+  const auto runs = chosen_runs(store, flags);
+  for (const metrics::Protocol& protocol : protocols) {
+    for (const auto& [task, unused] : protocol.tasks)
+      score_runs(store, runs, protocol, task, flags);
+  }
+  return 0;
+}
+
+int score(const ScoreFlags& flags) {
+  chem::silence_rdkit();
+  if (flags.files.empty() == flags.store.empty()) {
+    throw Error(Code::kUsage, "score either prediction files or the runs of a store",
+                "cupel score FILE… --task T --protocol P, or cupel score --store S --protocol P");
+  }
+  if (flags.store.empty() && !flags.runs.empty())
+    throw Error(Code::kUsage, "--run names a run of a store", "add --store FILE");
+  return flags.store.empty() ? score_files(flags) : score_store(flags);
 }
 
 }  // namespace
 
 void add_score(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<ScoreFlags>();
-  CLI::App* command = app.add_subcommand("score", "score prediction files under a protocol");
-  command
-      ->add_option("FILE", flags->files,
-                   "tab-separated: SMILES or description, ground truth, output; one header line")
-      ->required();
-  with_variable(
-      command
-          ->add_option("--task", flags->task,
-                       "required: generation (text to molecule) or captioning (molecule to text)")
-          ->required()
-          ->option_text("TASK")
-          ->check([](const std::string& value) -> std::string {
-            static const std::vector<std::string> tasks = {"generation", "captioning"};
-            return value == tasks[0] || value == tasks[1]
-                       ? ""
-                       : "unknown task '" + value + "'; " + suggest(value, tasks);
-          }));
-  with_variable(
-      command
-          ->add_option("--protocol", flags->protocol,
-                       "required: a name (see: cupel list protocols) or a protocol file (*.json)")
-          ->required()
-          ->option_text("P"));
+  CLI::App* command = app.add_subcommand(
+      "score", "score prediction files, or the runs of a store, under a protocol");
+  command->add_option(
+      "FILE", flags->files,
+      "tab-separated: SMILES or description, ground truth, output; one header line");
+  add_store_flag(*command, flags->store);
+  with_variable(command
+                    ->add_option("--run", flags->runs,
+                                 "runs of the store, by id or model (default: all; see: cupel list "
+                                 "runs --store FILE)")
+                    ->option_text("ID"));
+  add_task_flag(*command, flags->task);
+  with_variable(command
+                    ->add_option("--protocol", flags->protocols,
+                                 "required: a name (see: cupel list protocols) or a protocol file "
+                                 "(*.json); with --store also several, or all")
+                    ->required()
+                    ->option_text("P"));
   add_format(*command, flags->format, {"text", "json", "csv", "md"});
   with_variable(command
                     ->add_option("--examples", flags->examples,
@@ -172,7 +219,9 @@ void add_score(CLI::App& app, Chosen& chosen) {
       "Examples:\n"
       "  cupel score predictions.tsv --task generation --protocol molt5\n"
       "  cupel score a.tsv b.tsv --task captioning --protocol cupel --format json\n"
-      "Several files over the same references cost less together: molecules are computed once.");
+      "  cupel score --store runs.db --protocol molt5 --protocol cupel\n"
+      "Several files over the same references cost less together: molecules are computed once.\n"
+      "In a store, scores are only added: what is there is not computed again.");
   command->callback([flags, &chosen] { chosen.action = [flags] { return score(*flags); }; });
 }
 

@@ -24,8 +24,12 @@ struct Chosen {
 };
 
 void add_audit(CLI::App& app, Chosen& chosen);
+void add_compare(CLI::App& app, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
+void add_import(CLI::App& app, Chosen& chosen);
+void add_ledger(CLI::App& app, Chosen& chosen);
 void add_list(CLI::App& app, Chosen& chosen);
+void add_report(CLI::App& app, Chosen& chosen);
 void add_score(CLI::App& app, Chosen& chosen);
 void add_show(CLI::App& app, Chosen& chosen);
 
@@ -35,6 +39,12 @@ CLI::Option* with_variable(CLI::Option* option);
 /// --format with the given values; the first one is the default.
 CLI::Option* add_format(CLI::App& command, std::string& format,
                         const std::vector<std::string>& formats);
+
+/// --store: the file that keeps runs and scores.
+CLI::Option* add_store_flag(CLI::App& command, std::string& store);
+
+/// --task: one of those that prediction files have.
+CLI::Option* add_task_flag(CLI::App& command, std::string& task);
 
 /// --data, --wordpiece, --t5-pieces and --wordnet as the user gave them.
 struct FileFlags {

@@ -1,9 +1,5 @@
 #include "harness/core/digest.h"
 
-#include <array>
-#include <cstdint>
-
-#include <fmt/format.h>
 #include <nettle/sha2.h>
 
 namespace cupel {
@@ -20,11 +16,21 @@ void Sha256::update(std::string_view bytes) {
                 reinterpret_cast<const std::uint8_t*>(bytes.data()));
 }
 
-std::string Sha256::hex() {
-  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest{};
+Digest Sha256::digest() {
+  Digest digest{};
   sha256_digest(&state_->context, digest.size(), digest.data());
+  return digest;
+}
+
+std::string Sha256::hex() { return to_hex(digest()); }
+
+std::string to_hex(const Digest& digest) {
+  static constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  for (const std::uint8_t byte : digest) text += fmt::format("{:02x}", byte);
+  for (const std::uint8_t byte : digest) {
+    text += digits[byte >> 4U];
+    text += digits[byte & 0xFU];
+  }
   return text;
 }
 

@@ -1,12 +1,17 @@
 /// SHA-256, the identity of data, vocabularies, protocols and results.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace cupel {
+
+/// The 32 bytes of a SHA-256.
+using Digest = std::array<std::uint8_t, 32>;
 
 /// FIPS 180-4 SHA-256, fed in pieces.
 class Sha256 {
@@ -17,13 +22,18 @@ class Sha256 {
   Sha256& operator=(const Sha256&) = delete;
 
   void update(std::string_view bytes);
-  /// 64 lower-case hexadecimal digits; the object starts afresh.
+  /// The object starts afresh.
+  [[nodiscard]] Digest digest();
+  /// digest() as 64 lower-case hexadecimal digits.
   [[nodiscard]] std::string hex();
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Two lower-case hexadecimal digits a byte.
+[[nodiscard]] std::string to_hex(const Digest& digest);
 
 /// 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);

@@ -12,13 +12,12 @@
 #include "harness/chem/molecule.h"
 #include "harness/core/error.h"
 #include "harness/core/file.h"
+#include "harness/core/nearest.h"
 #include "harness/core/parallel.h"
 #include "harness/version.h"
 #include "metrics/builtin.h"
 #include "metrics/metric.h"
 #include "metrics/molecule/fingerprint_similarity.h"
-#include "metrics/signature.h"
-#include "metrics/significance/bootstrap.h"
 #include "metrics/text/simple_tokenizers.h"
 #include "metrics/text/wordnet.h"
 #include "metrics/text/wordpiece.h"
@@ -30,6 +29,9 @@ namespace {
 using metrics::Choices;
 
 constexpr std::size_t kMaxVocabulary = std::size_t{64} << 20U;
+constexpr std::size_t kExamplesAtOnce = 4096;
+/// Some 20 kB each with all their fingerprints.
+constexpr std::size_t kMoleculesInMemory = 20'000;
 
 std::unique_ptr<Tokenizer> make_scibert(const std::filesystem::path& path) {
   if (path.empty()) {
@@ -145,55 +147,102 @@ void Scorer::Parts::measure(const ScoringPair& example, std::size_t row,
     measures[m].second->measure(pair, statistics[m].table.row(row));
 }
 
-ScoredPairs Scorer::score(const std::vector<ScoringPair>& pairs,
-                          const std::function<void(std::size_t)>& progress) {
+const metrics::TaskProtocol& Scorer::task() const { return parts_->task; }
+
+metrics::Signature Scorer::signature(const std::string& metric) const {
+  return metrics::Signature::of(metric, parts_->protocol, parts_->task, parts_->facts);
+}
+
+std::vector<MetricStatistics> Scorer::measure(std::span<const ScoringPair> pairs,
+                                              const std::function<void(std::size_t)>& progress) {
   const Parts& parts = *parts_;
-  ScoredPairs result;
+  std::vector<MetricStatistics> statistics;
   for (const auto& [id, metric] : parts.measures) {
     const auto columns = metric->statistics();
-    result.statistics.push_back(
+    statistics.push_back(
         {.metric = id, .columns = columns, .table = StatisticTable(pairs.size(), columns.size())});
   }
   std::atomic<std::size_t> done{0};
   parallel_for(pairs.size(), parts.options.jobs, [&](std::size_t i) {
-    parts.measure(pairs[i], i, result.statistics);
+    parts.measure(pairs[i], i, statistics);
     const std::size_t count = ++done;
     if (progress && (count % 64 == 0 || count == pairs.size())) progress(count);
   });
+  if (parts.molecules) parts.molecules->keep_at_most(kMoleculesInMemory);
+  return statistics;
+}
 
+std::vector<Score> Scorer::finish(const std::vector<MetricStatistics>& statistics) const {
+  std::vector<Score> scores;
   std::vector<metrics::ScoredMetric> to_resample;
-  for (std::size_t m = 0; m < parts.measures.size(); ++m) {
-    const metrics::PairMetric& metric = *parts.measures[m].second;
-    const StatisticTable& table = result.statistics[m].table;
-    const metrics::Value value = metric.score(table);
-    const auto signature =
-        metrics::Signature::of(parts.measures[m].first, parts.protocol, parts.task, parts.facts);
-    Score score{.metric = parts.measures[m].first,
-                .value = {},
-                .reason = {},
-                .low = {},
-                .high = {},
-                .n = metric.counted(table),
-                .signature = signature.short_form(),
-                .signature_long = signature.long_form()};
-    if (value)
-      score.value = *value;
-    else
-      score.reason = value.error();
-    result.scores.push_back(std::move(score));
-    to_resample.push_back({.metric = &metric, .rows = &table});
+  for (std::size_t m = 0; m < parts_->measures.size(); ++m) {
+    const auto& [id, metric] = parts_->measures[m];
+    const StatisticTable& table = statistics[m].table;
+    const metrics::Value value = metric->score(table);
+    const metrics::Signature signature = this->signature(id);
+    scores.push_back({.metric = id,
+                      .value = value ? std::optional(*value) : std::nullopt,
+                      .reason = value ? "" : value.error(),
+                      .low = {},
+                      .high = {},
+                      .n = metric->counted(table),
+                      .signature = signature.short_form(),
+                      .signature_long = signature.long_form()});
+    to_resample.push_back({.metric = metric.get(), .rows = &table});
   }
-  if (parts.options.resamples == 0 || pairs.empty()) return result;
-  const auto intervals = metrics::bootstrap(to_resample, {.draws = parts.options.resamples,
-                                                          .seed = parts.options.seed,
-                                                          .confidence = parts.options.confidence,
-                                                          .jobs = parts.options.jobs});
+  const auto intervals = intervals_of(to_resample, parts_->options);
   for (std::size_t m = 0; m < intervals.size(); ++m) {
-    if (!result.scores[m].value || !intervals[m]) continue;
-    result.scores[m].low = intervals[m]->low;
-    result.scores[m].high = intervals[m]->high;
+    if (!scores[m].value || !intervals[m]) continue;
+    scores[m].low = intervals[m]->low;
+    scores[m].high = intervals[m]->high;
   }
+  return scores;
+}
+
+ScoredPairs Scorer::score(const std::vector<ScoringPair>& pairs,
+                          const std::function<void(std::size_t)>& progress) {
+  ScoredPairs result{.scores = {}, .statistics = measure({}, {})};
+  for (MetricStatistics& all : result.statistics)
+    all.table = StatisticTable(pairs.size(), all.columns.size());
+  // In blocks, so that the molecules of a long file need not all be in memory.
+  for (std::size_t first = 0; first < pairs.size(); first += kExamplesAtOnce) {
+    const std::size_t count = std::min(kExamplesAtOnce, pairs.size() - first);
+    const auto block =
+        measure(std::span(pairs).subspan(first, count),
+                progress ? [&](std::size_t done) { progress(first + done); } : progress);
+    for (std::size_t m = 0; m < block.size(); ++m) {
+      for (std::size_t i = 0; i < count; ++i)
+        std::ranges::copy(block[m].table.row(i), result.statistics[m].table.row(first + i).begin());
+    }
+  }
+  result.scores = finish(result.statistics);
   return result;
+}
+
+std::unique_ptr<metrics::PairMetric> finishing_metric(const metrics::Protocol& protocol,
+                                                      const std::string& task,
+                                                      const std::string& metric) {
+  const metrics::TaskProtocol& chosen = protocol.task(task);
+  if (!std::ranges::contains(chosen.metrics, metric)) {
+    throw Error(Code::kUsage, fmt::format("protocol '{}' has no metric '{}'", protocol.id, metric),
+                suggest(metric, chosen.metrics));
+  }
+  return metrics::metric_registry().get(metric).make_pair_metric(chosen.choices, {});
+}
+
+std::vector<std::optional<metrics::Interval>> intervals_of(
+    const std::vector<metrics::ScoredMetric>& metrics, const ScoringOptions& options) {
+  std::vector<std::optional<metrics::Interval>> intervals(metrics.size());
+  if (options.resamples == 0 || metrics.empty() || metrics.front().rows->rows() == 0)
+    return intervals;
+  const auto found = metrics::bootstrap(metrics, {.draws = options.resamples,
+                                                  .seed = options.seed,
+                                                  .confidence = options.confidence,
+                                                  .jobs = options.jobs});
+  for (std::size_t m = 0; m < found.size(); ++m) {
+    if (found[m]) intervals[m] = *found[m];
+  }
+  return intervals;
 }
 
 }  // namespace cupel

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,8 @@
 #include "metrics/molecule/molecule_cache.h"
 #include "metrics/pair.h"
 #include "metrics/protocol.h"
+#include "metrics/signature.h"
+#include "metrics/significance/bootstrap.h"
 
 namespace cupel {
 
@@ -68,11 +72,30 @@ class Scorer {
   [[nodiscard]] ScoredPairs score(const std::vector<ScoringPair>& pairs,
                                   const std::function<void(std::size_t)>& progress = {});
 
+  /// The two halves of score(): statistics of some of the examples, in bounded memory …
+  [[nodiscard]] std::vector<MetricStatistics> measure(
+      std::span<const ScoringPair> pairs, const std::function<void(std::size_t)>& progress = {});
+  /// … and scores with intervals from the statistics of all.
+  [[nodiscard]] std::vector<Score> finish(const std::vector<MetricStatistics>& statistics) const;
+
+  /// What finish() will print beside the metric's value.
+  [[nodiscard]] metrics::Signature signature(const std::string& metric) const;
+
   [[nodiscard]] const metrics::Protocol& protocol() const;
+  [[nodiscard]] const metrics::TaskProtocol& task() const;
 
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+/// A metric of a protocol's task that finishes statistics measured before; it cannot measure, and
+/// so needs no vocabulary. Throws Error{kUsage} when the protocol has no such task or metric.
+[[nodiscard]] std::unique_ptr<metrics::PairMetric> finishing_metric(
+    const metrics::Protocol& protocol, const std::string& task, const std::string& metric);
+
+/// The intervals of complete scores; an absent one has no interval.
+[[nodiscard]] std::vector<std::optional<metrics::Interval>> intervals_of(
+    const std::vector<metrics::ScoredMetric>& metrics, const ScoringOptions& options);
 
 }  // namespace cupel

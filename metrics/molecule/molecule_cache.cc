@@ -55,4 +55,9 @@ const MoleculeFacts& MoleculeCache::get(std::string_view smiles) {
   return *facts_.emplace(key, std::move(facts)).first->second;
 }
 
+void MoleculeCache::keep_at_most(std::size_t count) {
+  const std::scoped_lock lock(mutex_);
+  if (facts_.size() > count) facts_.clear();
+}
+
 }  // namespace cupel::metrics

@@ -66,8 +66,11 @@ class MoleculeCache {
   explicit MoleculeCache(const chem::MorganOptions& morgan = {}, std::size_t morgan_bits = 0)
       : morgan_(morgan), morgan_bits_(morgan_bits) {}
 
-  /// The reference stays valid as long as the cache.
+  /// The reference stays valid until keep_at_most, or as long as the cache.
   [[nodiscard]] const MoleculeFacts& get(std::string_view smiles);
+
+  /// Forgets everything when it holds more than `count` strings; no reference may be in use.
+  void keep_at_most(std::size_t count);
 
  private:
   chem::MorganOptions morgan_;

@@ -1,9 +1,11 @@
 #include "metrics/text/meteor.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -186,12 +188,15 @@ class Aligner {
 
 class Meteor final : public MeanMetric {
  public:
-  Meteor(const WordNet& wordnet, Morphy morphy) : lexicon_(wordnet, morphy) {}
+  Meteor(const WordNet* wordnet, Morphy morphy) {
+    if (wordnet != nullptr) lexicon_.emplace(*wordnet, morphy);
+  }
 
  private:
   [[nodiscard]] Counted value_of(const Pair& pair) const override {
+    assert(lexicon_.has_value());
     const TokenPair& tokens = pair.tokens();
-    const MeteorAlignment alignment = align_for_meteor(tokens, lexicon_);
+    const MeteorAlignment alignment = align_for_meteor(tokens, *lexicon_);
     if (alignment.matches == 0) return {0.0};
     const auto matches = static_cast<double>(alignment.matches);
     const double precision = matches / static_cast<double>(tokens.prediction_ids.size());
@@ -201,7 +206,7 @@ class Meteor final : public MeanMetric {
     return {(1.0 - kGamma * std::pow(fragmentation, kBeta)) * mean};
   }
 
-  Lexicon lexicon_;
+  std::optional<Lexicon> lexicon_;
 };
 
 }  // namespace
@@ -210,7 +215,7 @@ MeteorAlignment align_for_meteor(const TokenPair& pair, const Lexicon& lexicon) 
   return Aligner(pair, lexicon).align();
 }
 
-std::unique_ptr<PairMetric> make_meteor(const WordNet& wordnet, Morphy morphy) {
+std::unique_ptr<PairMetric> make_meteor(const WordNet* wordnet, Morphy morphy) {
   return std::make_unique<Meteor>(wordnet, morphy);
 }
 

@@ -26,7 +26,7 @@ struct MeteorAlignment {
 [[nodiscard]] MeteorAlignment align_for_meteor(const TokenPair& pair, const Lexicon& lexicon);
 
 /// The mean over all rows; a row where nothing matches counts with 0. `wordnet` must outlive the
-/// metric.
-[[nodiscard]] std::unique_ptr<PairMetric> make_meteor(const WordNet& wordnet, Morphy morphy);
+/// metric; without one it cannot measure (asserted), but still finishes sums.
+[[nodiscard]] std::unique_ptr<PairMetric> make_meteor(const WordNet* wordnet, Morphy morphy);
 
 }  // namespace cupel::metrics

@@ -156,7 +156,7 @@ void BM_Rouge(benchmark::State& state) {
 
 void BM_Meteor(benchmark::State& state) {
   std::vector<std::unique_ptr<PairMetric>> metrics;
-  metrics.push_back(make_meteor(wordnet(), Morphy::kOnce));
+  metrics.push_back(make_meteor(&wordnet(), Morphy::kOnce));
   measure(state, metrics, [](const Pair& pair) { static_cast<void>(pair.tokens()); });
 }
 
@@ -170,7 +170,7 @@ void BM_AllTextMetrics(benchmark::State& state) {
     metrics.push_back(make_bleu(4));
     for (const auto kind : {RougeKind::kUnigrams, RougeKind::kBigrams, RougeKind::kLongestSequence})
       metrics.push_back(make_rouge(kind));
-    metrics.push_back(make_meteor(words, Morphy::kOnce));
+    metrics.push_back(make_meteor(&words, Morphy::kOnce));
     const PairContext context{.tokenizer = &tokenizer, .max_tokens = 512};
     std::vector<double> out(16);
     for (const Row& row : corpus().rows) {

@@ -21,7 +21,7 @@ using Catch::Matchers::WithinAbs;
 
 double meteor(const std::string& prediction, const std::string& reference) {
   const WordNet wordnet(test::kWordNetFolder);
-  const auto metric = make_meteor(wordnet, Morphy::kOnce);
+  const auto metric = make_meteor(&wordnet, Morphy::kOnce);
   const WhiteSpaceTokenizer words;
   return metric->score(test::measure_all(*metric, {{prediction, reference}}, {.tokenizer = &words}))
       .value();
@@ -64,7 +64,7 @@ TEST_CASE("METEOR's alignment equals NLTK's on the golden sentences") {
   JsonObject golden(document, path.string());
   const WordNet wordnet(test::kWordNetFolder);
   const Lexicon lexicon(wordnet, Morphy::kOnce);
-  const auto metric = make_meteor(wordnet, Morphy::kOnce);
+  const auto metric = make_meteor(&wordnet, Morphy::kOnce);
   const WhiteSpaceTokenizer words;
   const PairContext context{.tokenizer = &words};
   for (const JsonValue& item : golden.member("pairs").items) {
@@ -93,7 +93,7 @@ TEST_CASE("METEOR equals NLTK's on every row of the published captions") {
   const PairContext context{.tokenizer = &scibert, .max_tokens = 512};
   const auto rows = test::captions(name);
   const WordNet wordnet(test::kWordNetFolder);
-  const auto metric = make_meteor(wordnet, morphy);
+  const auto metric = make_meteor(&wordnet, morphy);
   StatisticTable table(rows.size(), 2);
   std::vector<int> same(rows.size(), 0);
   parallel_for(rows.size(), 4, [&](std::size_t i) {

@@ -1,0 +1,158 @@
+#include "harness/run/store_scoring.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/core/error.h"
+#include "harness/core/json.h"
+#include "metrics/signature.h"
+
+namespace cupel {
+namespace {
+
+using results::Measurement;
+using results::Transaction;
+
+results::StoredProtocol put(results::StoreWriter& store, const metrics::Protocol& protocol) {
+  JsonWriter json;
+  metrics::write_protocol(json, protocol);
+  return store.put_protocol(protocol.id, json.str());
+}
+
+/// One measurement for each metric of the task, begun now if it was not.
+std::vector<Measurement> begin(results::StoreWriter& store, const results::Run& run,
+                               const results::StoredProtocol& protocol, const Scorer& scorer) {
+  std::vector<Measurement> measurements;
+  for (const std::string& metric : scorer.task().metrics) {
+    const metrics::Signature signature = scorer.signature(metric);
+    const auto columns = finishing_metric(scorer.protocol(), run.cell.task, metric)->statistics();
+    measurements.push_back(store.begin_measurement(run, {.protocol_key = protocol.key,
+                                                         .metric = metric,
+                                                         .signature = signature.short_form(),
+                                                         .signature_long = signature.long_form(),
+                                                         .columns = columns}));
+  }
+  return measurements;
+}
+
+/// Measures and stores the blocks that are missing, from the first one on.
+void measure_missing(results::StoreWriter& store, const results::Run& run, Scorer& scorer,
+                     const std::vector<Measurement>& measurements,
+                     const std::function<void(std::size_t)>& progress) {
+  const std::size_t all = (run.size + results::kBlock - 1) / results::kBlock;
+  std::vector<std::size_t> next;
+  for (const Measurement& one : measurements) next.push_back(one.score ? all : store.blocks(one));
+  for (std::size_t block = std::ranges::min(next); block < all; ++block) {
+    const std::size_t first = block * results::kBlock;
+    const auto rows = store.rows(run, first, results::kBlock);
+    std::vector<ScoringPair> pairs;
+    for (const results::Row& row : rows)
+      pairs.push_back({.prediction = row.prediction, .reference = row.reference});
+    const auto statistics = scorer.measure(
+        pairs, progress ? [&](std::size_t done) { progress(first + done); } : progress);
+    Transaction adding(store.database());
+    for (std::size_t m = 0; m < measurements.size(); ++m) {
+      if (next[m] > block) continue;
+      store.add_block(measurements[m], block, statistics[m].table);
+      next[m] = block + 1;
+    }
+    adding.commit();
+  }
+}
+
+/// Scores one measurement whose statistics are all there. True when that was new.
+bool finish(results::StoreWriter& store, const results::Run& run,
+            const results::StoredProtocol& protocol, const metrics::PairMetric& metric,
+            const StatisticTable& statistics, Measurement& measurement) {
+  if (measurement.score) return false;
+  const metrics::Value value = metric.score(statistics);
+  measurement.score = {.value = value ? std::optional(*value) : std::nullopt,
+                       .reason = value ? "" : value.error(),
+                       .n = metric.counted(statistics)};
+  measurement.digest =
+      results::score_digest(run, protocol, measurement, statistics, *measurement.score);
+  store.end_measurement(measurement, *measurement.score, *measurement.digest);
+  return true;
+}
+
+const results::StoredInterval* find_interval(const Measurement& measurement,
+                                             const ScoringOptions& options) {
+  const auto at = std::ranges::find_if(measurement.intervals, [&](const auto& interval) {
+    return interval.draws == options.resamples && interval.seed == options.seed &&
+           interval.confidence == options.confidence;
+  });
+  return at == measurement.intervals.end() ? nullptr : &*at;
+}
+
+Score as_score(const Measurement& measurement, const ScoringOptions& options) {
+  Score score{.metric = measurement.metric,
+              .value = measurement.score->value,
+              .reason = measurement.score->reason,
+              .low = {},
+              .high = {},
+              .n = measurement.score->n,
+              .signature = measurement.signature,
+              .signature_long = measurement.signature_long};
+  if (const auto* interval = find_interval(measurement, options)) {
+    score.low = interval->low;
+    score.high = interval->high;
+  }
+  return score;
+}
+
+}  // namespace
+
+StoredScores score_run(results::StoreWriter& store, const results::Run& run, Scorer& scorer,
+                       const ScoringOptions& options,
+                       const std::function<void(std::size_t)>& progress) {
+  if (!run.complete()) {
+    throw Error(Code::kIncomplete,
+                fmt::format("{}: run {} ({}) has {} of {} predictions", store.path().string(),
+                            run.id(), run.cell.model, run.stored, run.size),
+                "run its import again; it goes on where it was interrupted");
+  }
+  Transaction beginning(store.database());
+  const results::StoredProtocol protocol = put(store, scorer.protocol());
+  std::vector<Measurement> measurements = begin(store, run, protocol, scorer);
+  beginning.commit();
+  measure_missing(store, run, scorer, measurements, progress);
+
+  StoredScores result;
+  std::vector<std::unique_ptr<metrics::PairMetric>> finishing;
+  std::vector<StatisticTable> tables(measurements.size());
+  std::vector<metrics::ScoredMetric> to_resample;
+  std::vector<Measurement*> resampled;
+  Transaction ending(store.database());
+  for (std::size_t m = 0; m < measurements.size(); ++m) {
+    Measurement& one = measurements[m];
+    const bool wants_interval = options.resamples > 0 && find_interval(one, options) == nullptr;
+    if (one.score && !wants_interval) continue;
+    finishing.push_back(finishing_metric(scorer.protocol(), run.cell.task, one.metric));
+    tables[m] = store.statistics(run, one);
+    result.added += finish(store, run, protocol, *finishing.back(), tables[m], one) ? 1 : 0;
+    if (!wants_interval || !one.score->value) continue;
+    to_resample.push_back({.metric = finishing.back().get(), .rows = &tables[m]});
+    resampled.push_back(&one);
+  }
+  const auto intervals = intervals_of(to_resample, options);
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    if (!intervals[i]) continue;
+    resampled[i]->intervals.push_back({.draws = options.resamples,
+                                       .seed = options.seed,
+                                       .confidence = options.confidence,
+                                       .low = intervals[i]->low,
+                                       .high = intervals[i]->high});
+    store.add_interval(*resampled[i], resampled[i]->intervals.back());
+    ++result.added;
+  }
+  ending.commit();
+  for (const Measurement& one : measurements) result.scores.push_back(as_score(one, options));
+  return result;
+}
+
+}  // namespace cupel

@@ -1,0 +1,176 @@
+#include "results/store_file.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "harness/core/error.h"
+#include "results/migrations/embedded.h"
+
+namespace cupel::results {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what, const std::string& hint) {
+  throw Error(Code::kStore, path.string() + ": " + what, hint);
+}
+
+/// What can be said before SQLite touches the file. False: there is no store yet.
+bool check_file(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found) return false;
+  if (error) fail(path, error.message(), "check the path and its permissions");
+  if (status.type() == fs::file_type::directory)
+    fail(path, "a folder, not a store", "name a file in it");
+  if (status.type() != fs::file_type::regular) fail(path, "not a regular file", "name a file");
+  return fs::file_size(path) > 0;
+}
+
+/// The schema as SQLite keeps it, one statement after the other.
+std::string schema_of(Database& database) {
+  std::string all;
+  Statement statement = database.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2");
+  for (bool more = statement.start(); more; more = statement.step())
+    all += fmt::format("{} {} {}\n", statement.text(0), statement.text(1), statement.text(2));
+  return all;
+}
+
+void apply(Database& database, Migrations migrations, std::int64_t from) {
+  for (auto i = static_cast<std::size_t>(from); i < migrations.size(); ++i)
+    database.run(std::string(migrations[i].second));
+  database.run(fmt::format("PRAGMA user_version = {}", migrations.size()));
+}
+
+/// The schema of a new store of this version.
+std::string expected_schema(Migrations migrations, std::int64_t version) {
+  Database fresh(":memory:", Database::Mode::kCreate);
+  apply(fresh, migrations.first(static_cast<std::size_t>(version)), 0);
+  return schema_of(fresh);
+}
+
+/// Throws unless this is a whole store of a known version; that version.
+std::int64_t recognise(Database& database, Migrations migrations) {
+  const fs::path& path = database.path();
+  if (database.integer("PRAGMA application_id") != kApplicationId) {
+    fail(path, "another program's database, not a Cupel store",
+         "name a file that 'cupel import --store' made");
+  }
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  if (version > static_cast<std::int64_t>(migrations.size())) {
+    fail(path,
+         fmt::format("its schema is version {}; this program knows up to {}", version,
+                     migrations.size()),
+         "use the newer Cupel that wrote it");
+  }
+  const auto bytes = static_cast<std::uint64_t>(database.integer("PRAGMA page_count")) *
+                     static_cast<std::uint64_t>(database.integer("PRAGMA page_size"));
+  if (fs::file_size(path) < bytes) {
+    fail(path,
+         fmt::format("the file is truncated: {} bytes of {} are there", fs::file_size(path), bytes),
+         "fetch or restore a whole copy");
+  }
+  if (version < 1 || schema_of(database) != expected_schema(migrations, version)) {
+    fail(path, fmt::format("its tables or triggers are not those of schema version {}", version),
+         "somebody changed the schema; restore a copy, or import the prediction files into a new "
+         "store");
+  }
+  return version;
+}
+
+void make_new(Database& database, Migrations migrations) {
+  database.run("PRAGMA page_size = 8192");
+  Transaction all(database);
+  database.run(fmt::format("PRAGMA application_id = {}", kApplicationId));
+  apply(database, migrations, 0);
+  all.commit();
+}
+
+void migrate(Database& database, Migrations migrations, std::int64_t version) {
+  const fs::path copy = fmt::format("{}.v{}", database.path().string(), version);
+  if (!fs::exists(copy)) database.prepare("VACUUM INTO ?").run(copy.string());
+  Transaction all(database);
+  apply(database, migrations, version);
+  all.commit();
+  if (database.prepare("PRAGMA foreign_key_check").start())
+    fail(database.path(), "rows without what they refer to", "restore " + copy.string());
+}
+
+}  // namespace
+
+Migrations store_migrations() { return embedded_migrations(); }
+
+WriterLock::WriterLock(const fs::path& store) : path_(store.string() + ".lock") {
+  for (;;) {
+    file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file_ < 0) {
+      fail(store, fmt::format("cannot be written: {}", std::generic_category().message(errno)),
+           "its folder must exist and be writable: copy the store to a place that is");
+    }
+    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+      std::array<char, 32> holder{};
+      const ssize_t length = ::pread(file_, holder.data(), holder.size() - 1, 0);
+      ::close(file_);
+      fail(store,
+           fmt::format("process {} is writing to it",
+                       length > 0 ? std::string_view(holder.data()) : std::string_view("another")),
+           "wait until it is done, then run the same command again");
+    }
+    // The last holder may have removed the name between our open and our lock.
+    struct stat ours{};
+    struct stat named{};
+    if (::fstat(file_, &ours) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+        ours.st_ino == named.st_ino)
+      break;
+    ::close(file_);
+  }
+  const std::string holder = fmt::format("{}", ::getpid());
+  // Only for the message above: a disk too full for it is no reason to stop here.
+  if (::ftruncate(file_, 0) == 0) [[maybe_unused]]
+    const ssize_t written = ::pwrite(file_, holder.data(), holder.size(), 0);
+}
+
+WriterLock::~WriterLock() {
+  ::unlink(path_.c_str());
+  ::close(file_);
+}
+
+Database open_store_to_read(const fs::path& path, Migrations migrations) {
+  if (!check_file(path)) fail(path, "no such store", "'cupel import FILE --store STORE' makes one");
+  if (fs::exists(path.string() + "-journal")) {
+    // Whoever opens it to write rolls an interrupted transaction back; a running one is waited for.
+    Database recovered(path, Database::Mode::kWrite);
+    static_cast<void>(recovered.integer("SELECT count(*) FROM sqlite_schema"));
+  }
+  Database database(path, Database::Mode::kRead);
+  static_cast<void>(recognise(database, migrations));
+  return database;
+}
+
+Database open_store_to_write(const fs::path& path, bool create, Migrations migrations) {
+  const bool exists = check_file(path);
+  if (!exists && !create)
+    fail(path, "no such store", "'cupel import FILE --store STORE' makes one");
+  Database database(path, create ? Database::Mode::kCreate : Database::Mode::kWrite);
+  // A store that was killed while it was made has nothing in it, or a journal that empties it.
+  if (!exists || database.integer("SELECT count(*) FROM sqlite_schema") == 0) {
+    if (exists && database.integer("PRAGMA application_id") != 0) recognise(database, migrations);
+    make_new(database, migrations);
+    return database;
+  }
+  const std::int64_t version = recognise(database, migrations);
+  if (version < static_cast<std::int64_t>(migrations.size()))
+    migrate(database, migrations, version);
+  return database;
+}
+
+}  // namespace cupel::results
