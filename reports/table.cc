@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <stdexcept>
 #include <string_view>
 
@@ -35,11 +36,12 @@ std::string for_machines(const Cell& cell) {
   return "";
 }
 
-/// The columns that this kind of reader gets, by their place.
-std::vector<std::size_t> columns_for(const Table& table, For whom) {
+/// The columns that a reader of one of these kinds gets, by their place.
+std::vector<std::size_t> columns_for(const Table& table, std::initializer_list<For> kinds) {
   std::vector<std::size_t> chosen;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    if (table.columns[c].whom == For::kAll || table.columns[c].whom == whom) chosen.push_back(c);
+    const For whom = table.columns[c].whom;
+    if (whom == For::kAll || std::ranges::contains(kinds, whom)) chosen.push_back(c);
   }
   return chosen;
 }
@@ -53,12 +55,15 @@ struct PrintedColumn {
 
 std::vector<PrintedColumn> printed(const Table& table) {
   std::vector<PrintedColumn> out;
-  for (const std::size_t c : columns_for(table, For::kPeople)) {
+  for (const std::size_t c : columns_for(table, {For::kPeople})) {
     PrintedColumn column{.cells = {table.columns[c].heading}};
+    bool empty = !table.rows.empty();
     for (const auto& row : table.rows) {
       column.cells.push_back(for_people(row[c], table.columns[c]));
       column.right = column.right || is_number(row[c]);
+      empty = empty && column.cells.back().empty();
     }
+    if (empty) continue;
     for (const std::string& cell : column.cells)
       column.width = std::max(column.width, count_code_points(cell));
     out.push_back(std::move(column));
@@ -113,7 +118,7 @@ void add_markdown(std::string& out, const Table& table) {
 }
 
 std::string csv(const Table& table) {
-  const auto chosen = columns_for(table, For::kMachines);
+  const auto chosen = columns_for(table, {For::kMachines});
   std::string out;
   for (const std::size_t c : chosen)
     out += (c == chosen.front() ? "" : ",") + csv_cell(table.columns[c].id);
@@ -141,7 +146,7 @@ std::string json_of(std::span<const Table> tables) {
   JsonWriter json;
   json.begin_object();
   for (const Table& table : tables) {
-    const auto chosen = columns_for(table, For::kMachines);
+    const auto chosen = columns_for(table, {For::kMachines, For::kJson});
     json.key(table.id).begin_array();
     for (const auto& row : table.rows) {
       json.begin_object();

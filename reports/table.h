@@ -13,10 +13,10 @@ namespace cupel::reports {
 using Cell = std::variant<std::monostate, std::string, std::int64_t, double>;
 
 struct Column {
-  enum class For : std::uint8_t { kAll, kPeople, kMachines };
+  enum class For : std::uint8_t { kAll, kPeople, kMachines, kJson };
   std::string id;        ///< the CSV heading and the JSON key
   std::string heading;   ///< for people
-  For whom = For::kAll;  ///< people read terminals and Markdown; machines CSV and JSON
+  For whom = For::kAll;  ///< people: terminal and Markdown; machines: CSV and JSON
   int digits = 4;        ///< after the point, for people; machines get 17 significant digits
 };
 
@@ -30,7 +30,8 @@ struct Table {
 };
 
 /// `format` is one of text, md, csv, json.
-/// text, md: the tables under each other, with titles and notes.
+/// text, md: the tables under each other, with titles and notes; columns without any cell are left
+/// out.
 /// csv: RFC 4180, the first table only.
 /// json: one object; each table is an array of objects below its id, the notes of all tables stand
 /// in "notes"; a missing value is null.

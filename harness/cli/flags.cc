@@ -59,6 +59,16 @@ CLI::Option* add_store_flag(CLI::App& command, std::string& store) {
           ->option_text("FILE"));
 }
 
+void add_run_flags(CLI::App& command, reports::RunChoice& choice) {
+  with_variable(command
+                    .add_option("--run", choice.runs,
+                                "by id or model (default: all; see: cupel list runs --store FILE)")
+                    ->option_text("ID"));
+  add_task_flag(command, choice.task);
+  with_variable(command.add_option("--protocol", choice.protocols, "by name (default: all)")
+                    ->option_text("P"));
+}
+
 CLI::Option* add_task_flag(CLI::App& command, std::string& task) {
   return with_variable(
       command

@@ -15,6 +15,7 @@
 #include "harness/core/json.h"
 #include "harness/core/parallel.h"
 #include "harness/plugin/plugin_host.h"
+#include "harness/run/store_check.h"
 #include "harness/version.h"
 #include "metrics/text/wordnet.h"
 #include "models/text/sentencepiece_tokenizer.h"
@@ -118,7 +119,36 @@ std::string as_text(const std::vector<Finding>& findings) {
   return out;
 }
 
+int check(const std::string& path, const std::string& format) {
+  results::Store store(path);
+  const StoreCheck found = check_store(store);
+  bool damaged = false;
+  for (const StoreProblem& problem : found.problems) damaged = damaged || problem.damaged;
+  if (format == "json") {
+    JsonWriter json;
+    json.begin_object().key("content_digest").value(to_hex(found.content));
+    json.key("runs").value(found.runs).key("incomplete").value(found.incomplete);
+    json.key("predictions").value(found.predictions).key("scores").value(found.scores);
+    json.key("problems").begin_array();
+    for (const StoreProblem& problem : found.problems) json.value(problem.what);
+    print(json.end_array().end_object().str());
+  } else {
+    std::string out;
+    for (const StoreProblem& problem : found.problems) out += "wrong  " + problem.what + "\n";
+    out +=
+        fmt::format("{} runs ({} incomplete), {} predictions, {} scores: {}\ncontent digest {}\n",
+                    found.runs, found.incomplete, found.predictions, found.scores,
+                    found.problems.empty() ? "all as they were written"
+                                           : fmt::format("{} problems", found.problems.size()),
+                    to_hex(found.content));
+    print(out);
+  }
+  if (found.problems.empty()) return 0;
+  return static_cast<int>(damaged ? Code::kStore : Code::kIntegrity);
+}
+
 struct Flags {
+  std::string store;
   FileFlags inputs;
   std::string format;
 };
@@ -129,10 +159,13 @@ void add_doctor(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand(
       "doctor", "say what this build and machine can measure, and what is missing");
+  add_store_flag(*command, flags->store)
+      ->description("check this store instead: every digest, every score, its content digest");
   add_file_flags(*command, flags->inputs);
   add_format(*command, flags->format, {"text", "json"});
   command->callback([flags, &chosen] {
     chosen.action = [flags] {
+      if (!flags->store.empty()) return check(flags->store, flags->format);
       const auto findings = examine(flags->inputs);
       print(flags->format == "json" ? as_json(findings) : as_text(findings));
       return 0;

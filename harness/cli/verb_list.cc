@@ -14,6 +14,7 @@
 #include "metrics/builtin.h"
 #include "metrics/protocol.h"
 #include "metrics/signature.h"
+#include "results/store.h"
 
 namespace cupel::cli {
 namespace {
@@ -62,6 +63,29 @@ const std::vector<std::pair<std::string, std::vector<Item> (*)()>>& kinds() {
   static const std::vector<std::pair<std::string, std::vector<Item> (*)()>> all = {
       {"protocols", protocols}, {"metrics", metric_items}, {"choices", choices}};
   return all;
+}
+
+/// Runs are listed in the order in which they were begun.
+std::vector<Item> runs(const std::string& store) {
+  if (store.empty()) throw Error(Code::kUsage, "runs are listed from a store", "add --store FILE");
+  results::Store opened(store);
+  std::vector<Item> items;
+  for (const results::Run& run : opened.runs()) {
+    const results::Cell& cell = run.cell;
+    std::string summary = fmt::format("{}, {} on {}{}{}", cell.model, cell.task, cell.dataset,
+                                      cell.split.empty() ? "" : " ", cell.split);
+    if (cell.seed) summary += fmt::format(", seed {}", *cell.seed);
+    summary += run.complete() ? fmt::format(", {} predictions", run.size)
+                              : fmt::format(", incomplete: {} of {}", run.stored, run.size);
+    items.push_back({run.id(),
+                     std::move(summary),
+                     {{"model", cell.model},
+                      {"task", cell.task},
+                      {"dataset", cell.dataset},
+                      {"split", cell.split},
+                      {"state", run.complete() ? "complete" : "incomplete"}}});
+  }
+  return items;
 }
 
 std::string as_json(const std::vector<Item>& items) {
@@ -136,6 +160,7 @@ std::string show_signature(const std::string& text, const std::string& format) {
 }
 
 struct Flags {
+  std::string store;
   std::string kind;
   std::string name;
   std::string format;
@@ -149,17 +174,21 @@ struct Flags {
 
 void add_list(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("list", "list protocols, metrics or choices");
-  command->add_option("KIND", flags->kind, "protocols, metrics or choices")->required();
+  CLI::App* command = app.add_subcommand("list", "list protocols, metrics, choices or runs");
+  command->add_option("KIND", flags->kind, "protocols, metrics, choices or runs")->required();
+  add_store_flag(*command, flags->store);
   add_format(*command, flags->format, {"text", "json"});
   command->callback([flags, &chosen] {
     chosen.action = [flags] {
-      std::vector<std::string> known;
+      const auto listed = [&](const std::vector<Item>& items) {
+        print(flags->format == "json" ? as_json(items) : as_text(items));
+        return 0;
+      };
+      if (flags->kind == "runs") return listed(runs(flags->store));
+      std::vector<std::string> known = {"runs"};
       for (const auto& [kind, items] : kinds()) {
         known.push_back(kind);
-        if (kind != flags->kind) continue;
-        print(flags->format == "json" ? as_json(items()) : as_text(items()));
-        return 0;
+        if (kind == flags->kind) return listed(items());
       }
       unknown_kind(flags->kind, known);
     };

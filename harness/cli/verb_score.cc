@@ -28,9 +28,7 @@ namespace {
 struct ScoreFlags {
   std::vector<std::string> files;
   std::string store;
-  std::vector<std::string> runs;
-  std::string task;
-  std::vector<std::string> protocols;
+  reports::RunChoice choice;  ///< of a store; for files only task and protocol
   std::string format;
   std::string examples;
   FileFlags inputs;
@@ -79,9 +77,9 @@ void score_file(const results::PredictionFile& file, const ScoreFlags& flags, Sc
 }
 
 int score_files(const ScoreFlags& flags) {
-  if (flags.task.empty())
+  if (flags.choice.task.empty())
     throw Error(Code::kUsage, "--task is required for files", "generation or captioning");
-  if (flags.protocols.size() != 1 || flags.protocols[0] == "all")
+  if (flags.choice.protocols.size() != 1 || flags.choice.protocols[0] == "all")
     throw Error(Code::kUsage, "files are scored under one protocol",
                 "to have several, import the files: cupel import --help");
   if (!flags.examples.empty() && flags.files.size() > 1) {
@@ -91,10 +89,10 @@ int score_files(const ScoreFlags& flags) {
   std::vector<results::PredictionFile>
       files;  // all are read first: a bad last file must not cost the work on the others
   for (const std::string& path : flags.files)
-    files.push_back(results::read_prediction_file(path, flags.task));
-  Scorer scorer(metrics::find_protocol(flags.protocols[0]), flags.task, resolve(flags.inputs),
-                flags.options);
-  reports::ScoreReport report{.task = flags.task,
+    files.push_back(results::read_prediction_file(path, flags.choice.task));
+  Scorer scorer(metrics::find_protocol(flags.choice.protocols[0]), flags.choice.task,
+                resolve(flags.inputs), flags.options);
+  reports::ScoreReport report{.task = flags.choice.task,
                               .protocol = scorer.protocol().id,
                               .confidence = flags.options.confidence,
                               .resamples = flags.options.resamples,
@@ -104,25 +102,9 @@ int score_files(const ScoreFlags& flags) {
   return 0;
 }
 
-/// The runs that were asked for: by default all that are complete.
-std::vector<results::Run> chosen_runs(results::Store& store, const ScoreFlags& flags) {
-  std::vector<results::Run> runs;
-  for (const std::string& selector : flags.runs)
-    runs.push_back(store.find_run(selector, flags.task));
-  if (!flags.runs.empty()) return runs;
-  for (results::Run& run : store.runs()) {
-    if (run.complete() && (flags.task.empty() || run.cell.task == flags.task))
-      runs.push_back(std::move(run));
-  }
-  if (runs.empty())
-    throw Error(Code::kUsage, flags.store + ": no complete run to score",
-                "'cupel import FILE --store " + flags.store + "' adds one");
-  return runs;
-}
-
 std::vector<metrics::Protocol> chosen_protocols(const ScoreFlags& flags) {
   std::vector<metrics::Protocol> protocols;
-  for (const std::string& name : flags.protocols) {
+  for (const std::string& name : flags.choice.protocols) {
     if (name == "all")
       std::ranges::copy(metrics::builtin_protocols().entries(), std::back_inserter(protocols));
     else
@@ -152,11 +134,18 @@ int score_store(const ScoreFlags& flags) {
     throw Error(Code::kUsage, "--examples is for files", "the store keeps every example already");
   const auto protocols = chosen_protocols(flags);
   results::StoreWriter store(flags.store, false, environment_facts());
-  const auto runs = chosen_runs(store, flags);
+  const auto runs = reports::choose_runs(store, flags.choice);
+  if (runs.empty())
+    throw Error(Code::kUsage, flags.store + ": no such run to score",
+                "'cupel import FILE --store " + flags.store + "' adds one");
   for (const metrics::Protocol& protocol : protocols) {
     for (const auto& [task, unused] : protocol.tasks)
       score_runs(store, runs, protocol, task, flags);
   }
+  reports::RunChoice scored = flags.choice;
+  scored.protocols.clear();
+  for (const metrics::Protocol& protocol : protocols) scored.protocols.push_back(protocol.id);
+  print_scores(store, scored, flags.format);
   return 0;
 }
 
@@ -166,7 +155,7 @@ int score(const ScoreFlags& flags) {
     throw Error(Code::kUsage, "score either prediction files or the runs of a store",
                 "cupel score FILE… --task T --protocol P, or cupel score --store S --protocol P");
   }
-  if (flags.store.empty() && !flags.runs.empty())
+  if (flags.store.empty() && !flags.choice.runs.empty())
     throw Error(Code::kUsage, "--run names a run of a store", "add --store FILE");
   return flags.store.empty() ? score_files(flags) : score_store(flags);
 }
@@ -181,18 +170,12 @@ void add_score(CLI::App& app, Chosen& chosen) {
       "FILE", flags->files,
       "tab-separated: SMILES or description, ground truth, output; one header line");
   add_store_flag(*command, flags->store);
-  with_variable(command
-                    ->add_option("--run", flags->runs,
-                                 "runs of the store, by id or model (default: all; see: cupel list "
-                                 "runs --store FILE)")
-                    ->option_text("ID"));
-  add_task_flag(*command, flags->task);
-  with_variable(command
-                    ->add_option("--protocol", flags->protocols,
-                                 "required: a name (see: cupel list protocols) or a protocol file "
-                                 "(*.json); with --store also several, or all")
-                    ->required()
-                    ->option_text("P"));
+  add_run_flags(*command, flags->choice);
+  command->get_option("--protocol")
+      ->required()
+      ->description(
+          "required: a name (see: cupel list protocols) or a protocol file (*.json); with --store "
+          "also several, or all");
   add_format(*command, flags->format, {"text", "json", "csv", "md"});
   with_variable(command
                     ->add_option("--examples", flags->examples,

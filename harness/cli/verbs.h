@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "harness/run/scoring.h"
+#include "reports/run_report.h"
+#include "results/store.h"
 
 namespace CLI {
 class App;
@@ -42,6 +44,13 @@ CLI::Option* add_format(CLI::App& command, std::string& format,
 
 /// --store: the file that keeps runs and scores.
 CLI::Option* add_store_flag(CLI::App& command, std::string& store);
+
+/// --run, --task and --protocol: which scores of a store.
+void add_run_flags(CLI::App& command, reports::RunChoice& choice);
+
+/// The chosen scores of a store, on standard output.
+void print_scores(results::Store& store, const reports::RunChoice& choice,
+                  const std::string& format);
 
 /// --task: one of those that prediction files have.
 CLI::Option* add_task_flag(CLI::App& command, std::string& task);

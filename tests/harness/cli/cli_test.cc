@@ -59,7 +59,7 @@ TEST_CASE(
   const std::array<std::array<std::string, 2>, 10> cases = {{
       {"", "a sub-command is required"},
       {"scor x", "did you mean 'score'?"},
-      {"score", "FILE is required"},
+      {"score", "--protocol is required"},
       {"score " + suite("generation.tsv") + " --task generation", "--protocol is required"},
       {"score " + suite("generation.tsv") + " --task generaton --protocol cupel",
        "did you mean 'generation'?"},

@@ -1,0 +1,170 @@
+#include "reports/run_report.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace cupel::reports {
+namespace {
+
+using For = Column::For;
+using results::Measurement;
+using results::Run;
+
+struct Line {
+  Run run;
+  std::string protocol;
+  Measurement measurement;
+  const results::StoredInterval* interval = nullptr;
+};
+
+const results::StoredInterval* best_interval(const Measurement& measurement) {
+  const auto at = std::ranges::max_element(measurement.intervals, {}, [](const auto& one) {
+    return std::pair(one.draws, one.confidence);
+  });
+  return at == measurement.intervals.end() ? nullptr : &*at;
+}
+
+std::vector<Line> lines_of(results::Store& store, const RunChoice& choice) {
+  std::map<std::int64_t, std::string> names;
+  for (const auto& protocol : store.protocols()) names[protocol.key] = protocol.name;
+  std::vector<Line> lines;
+  for (const Run& run : choose_runs(store, choice)) {
+    for (Measurement& measurement : store.measurements(run)) {
+      const std::string& protocol = names[measurement.protocol_key];
+      const bool wanted =
+          choice.protocols.empty() || std::ranges::contains(choice.protocols, protocol);
+      if (!measurement.score || !wanted) continue;
+      lines.push_back({.run = run, .protocol = protocol, .measurement = std::move(measurement)});
+    }
+  }
+  for (Line& line : lines) line.interval = best_interval(line.measurement);
+  return lines;
+}
+
+std::vector<Column> score_columns() {
+  return {{"model", "model"},
+          {"task", "task", For::kMachines},
+          {"dataset", "dataset", For::kMachines},
+          {"split", "split", For::kMachines},
+          {"seed", "seed"},
+          {"metric", "metric"},
+          {"value", "value"},
+          {"low", "low", For::kMachines},
+          {"high", "high", For::kMachines},
+          {"interval", "interval", For::kPeople},
+          {"n", "n"},
+          {"protocol", "protocol", For::kMachines},
+          {"signature", "signature", For::kMachines},
+          {"note", "", For::kPeople},
+          {"run", "run", For::kJson},
+          {"reason", "reason", For::kJson},
+          {"signature_long", "signature_long", For::kJson},
+          {"confidence", "confidence", For::kJson},
+          {"draws", "draws", For::kJson}};
+}
+
+std::vector<Cell> cells_of(const Line& line) {
+  const results::Cell& cell = line.run.cell;
+  const Measurement& measurement = line.measurement;
+  const results::StoredInterval* interval = line.interval;
+  const auto number = [](std::optional<double> value) { return value ? Cell(*value) : Cell(); };
+  const auto of_interval = [&](auto value) { return interval != nullptr ? Cell(value()) : Cell(); };
+  return {
+      cell.model,
+      cell.task,
+      cell.dataset,
+      cell.split,
+      cell.seed ? Cell(*cell.seed) : Cell(),
+      measurement.metric,
+      number(measurement.score->value),
+      of_interval([&] { return interval->low; }),
+      of_interval([&] { return interval->high; }),
+      of_interval([&] { return fmt::format("[{:.4f}, {:.4f}]", interval->low, interval->high); }),
+      static_cast<std::int64_t>(measurement.score->n),
+      line.protocol,
+      measurement.signature,
+      measurement.score->reason,
+      line.run.id(),
+      measurement.score->reason.empty() ? Cell() : Cell(measurement.score->reason),
+      measurement.signature_long,
+      of_interval([&] { return interval->confidence; }),
+      of_interval([&] { return static_cast<std::int64_t>(interval->draws); })};
+}
+
+/// Everything that must be the same for scores to stand in one table.
+auto group_of(const Line& line) {
+  const results::Cell& cell = line.run.cell;
+  return std::tie(cell.task, cell.dataset, cell.split, line.protocol);
+}
+
+/// What the numbers are, once each.
+std::vector<std::string> notes_of(const std::vector<const Line*>& lines) {
+  std::vector<std::string> signatures;
+  std::set<std::string> intervals;
+  for (const Line* line : lines) {
+    if (!std::ranges::contains(signatures, line->measurement.signature))
+      signatures.push_back(line->measurement.signature);
+    if (line->interval != nullptr)
+      intervals.insert(fmt::format("{:g} % intervals from {} bootstrap draws, seed {}",
+                                   100 * line->interval->confidence, line->interval->draws,
+                                   line->interval->seed));
+  }
+  std::vector<std::string> notes(intervals.begin(), intervals.end());
+  std::ranges::move(signatures, std::back_inserter(notes));
+  return notes;
+}
+
+Table group_table(const std::vector<const Line*>& lines) {
+  const Line& first = *lines.front();
+  const results::Cell& cell = first.run.cell;
+  Table table{.id = "scores",
+              .title = fmt::format("{} on {}{}{}, protocol {}", cell.task, cell.dataset,
+                                   cell.split.empty() ? "" : " ", cell.split, first.protocol),
+              .columns = score_columns(),
+              .rows = {},
+              .notes = notes_of(lines)};
+  for (const Line* line : lines) table.rows.push_back(cells_of(*line));
+  return table;
+}
+
+}  // namespace
+
+std::vector<Run> choose_runs(results::Store& store, const RunChoice& choice) {
+  std::vector<Run> chosen;
+  for (const std::string& selector : choice.runs)
+    chosen.push_back(store.find_run(selector, choice.task));
+  if (!choice.runs.empty()) return chosen;
+  for (Run& run : store.runs()) {
+    if (choice.task.empty() || run.cell.task == choice.task) chosen.push_back(std::move(run));
+  }
+  return chosen;
+}
+
+std::vector<Table> score_tables(results::Store& store, const RunChoice& choice, bool split) {
+  const std::vector<Line> lines = lines_of(store, choice);
+  if (!split) {
+    Table table{.id = "scores", .columns = score_columns()};
+    for (const Line& line : lines) table.rows.push_back(cells_of(line));
+    return {table};
+  }
+  std::vector<Table> tables;
+  std::set<const Line*> done;
+  for (const Line& line : lines) {
+    if (done.contains(&line)) continue;
+    std::vector<const Line*> group;
+    for (const Line& other : lines) {
+      if (group_of(other) != group_of(line)) continue;
+      group.push_back(&other);
+      done.insert(&other);
+    }
+    tables.push_back(group_table(group));
+  }
+  return tables;
+}
+
+}  // namespace cupel::reports

@@ -1,0 +1,32 @@
+/// What a store knows: runs and their scores.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/table.h"
+#include "results/store.h"
+
+namespace cupel::reports {
+
+/// What is to be shown; an empty list or text: everything.
+struct RunChoice {
+  std::vector<std::string> runs;  ///< selectors, see Store::find_run
+  std::string task;
+  std::vector<std::string> protocols;
+};
+
+/// The chosen runs. Throws Error{kUsage} for a selector that does not mean exactly one run.
+[[nodiscard]] std::vector<results::Run> choose_runs(results::Store& store, const RunChoice& choice);
+
+/// One row a score: model, task, dataset, split, seed, metric, value, low, high, n, protocol,
+/// signature; JSON also has the run's id, the long signature, and the reason of a missing value.
+/// For people (`split`) one table for each task, data set, split and protocol, with the signatures
+/// below; for machines one table with everything. Low and high are those of the stored interval
+/// with the most draws.
+[[nodiscard]] std::vector<Table> score_tables(results::Store& store, const RunChoice& choice,
+                                              bool split);
+
+}  // namespace cupel::reports

@@ -1,0 +1,131 @@
+#include "harness/run/store_check.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sqlite3.h>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "tests/support/paths.h"
+#include "tests/support/stores.h"
+
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+using namespace cupel;
+
+/// What somebody with a database shell and bad intentions does: drops the triggers, changes a fact,
+/// and puts the triggers back.
+void tamper(const std::filesystem::path& path, const std::string& change) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+  std::vector<std::pair<std::string, std::string>> triggers;
+  sqlite3_exec(
+      db, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+      [](void* all, int, char** cells, char**) {
+        static_cast<decltype(triggers)*>(all)->emplace_back(cells[0], cells[1]);
+        return 0;
+      },
+      &triggers, nullptr);
+  std::string sql = "PRAGMA foreign_keys = OFF; BEGIN;";
+  for (const auto& [name, unused] : triggers) sql += "DROP TRIGGER " + name + ";";
+  sql += change + ";";
+  for (const auto& [unused, text] : triggers) sql += text + ";";
+  char* message = nullptr;
+  const int code = sqlite3_exec(db, (sql + "COMMIT").c_str(), nullptr, nullptr, &message);
+  INFO(change << ": " << (message == nullptr ? "" : message));
+  CHECK(code == SQLITE_OK);
+  sqlite3_free(message);
+  sqlite3_close(db);
+}
+
+StoreCheck checked(const std::filesystem::path& path) {
+  results::Store store(path);
+  return check_store(store);
+}
+
+}  // namespace
+
+TEST_CASE("A store is as it was written, whether complete or not") {
+  const test::TempDir dir;
+  test::add_run(dir / "s.db", "one", test::molecules(50));
+  const StoreCheck fresh = checked(dir / "s.db");
+  CHECK(fresh.problems.empty());
+  CHECK(fresh.predictions == 50);
+  CHECK(fresh.scores == 0);
+  test::score_all(dir / "s.db");
+  test::add_run(dir / "s.db", "two", test::molecules(50, 1));
+  const StoreCheck scored = checked(dir / "s.db");
+  CHECK(scored.problems.empty());
+  CHECK(scored.runs == 2);
+  CHECK(scored.scores == 7);
+  CHECK(scored.content != fresh.content);
+  tamper(dir / "s.db", "DELETE FROM run_end WHERE run_id = 2");
+  const StoreCheck interrupted = checked(dir / "s.db");
+  CHECK(interrupted.problems.empty());
+  CHECK(interrupted.incomplete == 1);
+}
+
+TEST_CASE("Every change of a fact is found, and named") {
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"UPDATE prediction SET text = text || 'C' WHERE position = 17", "prediction 17"},
+      {"UPDATE prediction SET digest = zeroblob(32) WHERE position = 3", "prediction 3"},
+      {"DELETE FROM prediction WHERE position = 49", "49 of 50"},
+      {"DELETE FROM prediction WHERE position = 20", "prediction 21"},
+      {"UPDATE prediction SET position = 50 WHERE position = 49", "prediction 50"},
+      {"INSERT INTO prediction SELECT run_id, 50, digest, text FROM prediction LIMIT 1",
+       "51 of 50"},
+      {"UPDATE example SET reference = 'C' WHERE position = 8", "example 8"},
+      {"UPDATE example SET input = '' WHERE position = 9", "example 9"},
+      {"DELETE FROM example WHERE position = 0", "example 1"},
+      {"UPDATE example_set SET digest = zeroblob(32)", "Merkle root"},
+      {"UPDATE run_end SET predictions = zeroblob(32)", "Merkle root"},
+      {"UPDATE cell SET config = '{}'", "configuration"},
+      {"UPDATE protocol SET body = replace(body, 'as-named', 'swapped')", "its text was changed"},
+      {"UPDATE score SET value = value + 1e-15 WHERE measurement_id = 2", "exact|"},
+      {"UPDATE score SET n = n + 1 WHERE measurement_id = 3", "levenshtein|"},
+      {"UPDATE score SET value = NULL, reason = 'lost' WHERE measurement_id = 1", "bleu|"},
+      {"UPDATE statistic SET numbers = zeroblob(length(numbers)) WHERE measurement_id = 4",
+       "validity|"},
+      {"UPDATE statistic SET numbers = x'00' WHERE measurement_id = 4", "of another size"},
+      {"DELETE FROM statistic WHERE measurement_id = 5 AND place = 1", "statistics are missing"},
+      {"UPDATE measurement SET signature_long = 'metric:bleu' WHERE id = 1", "were changed"},
+      {"UPDATE measurement SET metric = 'maccs' WHERE id = 6", "were changed"},
+      {"DELETE FROM protocol", "refers to a row of protocol"},
+  };
+  const test::TempDir dir;
+  test::add_run(dir / "s.db", "one", test::molecules(50));
+  test::score_all(dir / "s.db");
+  for (const auto& [change, expected] : changes) {
+    const auto copy = dir / "changed.db";
+    std::filesystem::copy_file(dir / "s.db", copy,
+                               std::filesystem::copy_options::overwrite_existing);
+    tamper(copy, change);
+    const StoreCheck found = checked(copy);
+    INFO(change);
+    REQUIRE_FALSE(found.problems.empty());
+    CHECK_THAT(found.problems.front().what, ContainsSubstring(expected));
+  }
+}
+
+TEST_CASE("A forged digest does not help: the score itself is computed again") {
+  const test::TempDir dir;
+  test::add_run(dir / "s.db", "one", test::molecules(50));
+  test::score_all(dir / "s.db");
+  {
+    results::Store store(dir / "s.db");
+    const results::Run run = store.runs().front();
+    results::Measurement measurement = store.measurements(run).at(1);
+    measurement.score->value = 0.99;
+    const Digest forged =
+        results::score_digest(run, store.protocols().front(), measurement,
+                              store.statistics(run, measurement), *measurement.score);
+    tamper(dir / "s.db", "UPDATE score SET value = 0.99, digest = x'" + to_hex(forged) +
+                             "' WHERE measurement_id = 2");
+  }
+  const StoreCheck found = checked(dir / "s.db");
+  REQUIRE(found.problems.size() == 1);
+  CHECK_THAT(found.problems.front().what, ContainsSubstring("the statistics give another score"));
+}

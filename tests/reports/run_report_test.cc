@@ -1,0 +1,62 @@
+#include "reports/run_report.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "harness/core/error.h"
+#include "tests/support/paths.h"
+#include "tests/support/stores.h"
+
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+using namespace cupel;
+using namespace cupel::reports;
+
+std::size_t lines_of(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+}  // namespace
+
+TEST_CASE("Scores of a store are one row each for machines and tables by protocol for people") {
+  const test::TempDir dir;
+  test::add_run(dir / "s.db", "one", test::molecules(50));
+  test::add_run(dir / "s.db", "two", test::molecules(50, 1));
+  test::score_all(dir / "s.db");
+  results::Store store(dir / "s.db");
+
+  const std::string csv = print_tables(score_tables(store, {}, false), "csv");
+  CHECK_THAT(csv, ContainsSubstring("model,task,dataset,split,seed,metric,value,low,high,n,"
+                                    "protocol,signature\n"));
+  CHECK_THAT(csv,
+             ContainsSubstring("\none,generation,made-up,test,,validity,0.83999999999999997,"));
+  CHECK(lines_of(csv) == 1 + 2 * 7);
+  CHECK(lines_of(print_tables(score_tables(store, {.runs = {"two"}}, false), "csv")) == 1 + 7);
+  CHECK(lines_of(print_tables(score_tables(store, {.protocols = {"molt5"}}, false), "csv")) == 1);
+  CHECK(score_tables(store, {.task = "captioning"}, true).empty());
+
+  const auto tables = score_tables(store, {}, true);
+  REQUIRE(tables.size() == 1);
+  const std::string text = print_tables(tables, "text");
+  CHECK_THAT(text, ContainsSubstring("generation on made-up test, protocol cupel"));
+  CHECK_THAT(text, ContainsSubstring("95 % intervals from 100 bootstrap draws, seed 1"));
+  CHECK_THAT(text, ContainsSubstring("\nvalidity|p:cupel.1|"));
+  CHECK_THAT(text, !ContainsSubstring("seed  "));
+}
+
+TEST_CASE("A selector must mean one run") {
+  const test::TempDir dir;
+  const results::Run run = test::add_run(dir / "s.db", "one", test::molecules(50));
+  test::add_run(dir / "s.db", "one", test::molecules(50, 1));
+  results::Store store(dir / "s.db");
+  CHECK(choose_runs(store, {.runs = {run.id().substr(0, 6)}}).front().key == run.key);
+  CHECK_THROWS_AS(choose_runs(store, {.runs = {"one"}}), Error);
+  CHECK_THROWS_AS(choose_runs(store, {.runs = {run.id().substr(0, 3)}}), Error);
+  CHECK_THROWS_AS(choose_runs(store, {.runs = {run.id()}, .task = "captioning"}), Error);
+  CHECK(choose_runs(store, {}).size() == 2);
+}
