@@ -72,7 +72,10 @@ class Ledger {
       if (run == runs.end()) run = runs.insert(run, {score->run, {}});
       auto& own = run->second;
       const auto same = std::ranges::find(own, score->protocol, &ComputedCell::protocol);
-      same == own.end() ? own.push_back(score) : void(*same = score);
+      if (same == own.end())
+        own.push_back(score);
+      else
+        *same = score;
     }
     return runs;
   }
@@ -125,12 +128,12 @@ class Ledger {
   void compare(LedgerRow& row, const Scores& scores, const ComputedCell* own) const {
     const PublishedCell& cell = row.published;
     if (own != nullptr) {
-      const Agreement agreement = compare_printed(cell.value, cell.unit, *own->value);
-      if (agreement == Agreement::kEqual) {
+      const Agreement own_agreement = agreement(cell, *own);
+      if (own_agreement == Agreement::kEqual) {
         row.status = Status::kEqual;
         return;
       }
-      if (agreement == Agreement::kWithinRounding) {
+      if (own_agreement == Agreement::kWithinRounding) {
         row.status = Status::kWithinRounding;
         row.reason = "differs by less than one unit of the last printed digit";
         return;
@@ -139,7 +142,7 @@ class Ledger {
     Names explaining;
     Names chance;
     for (const ComputedCell* score : scores) {
-      if (score == own || !equals(cell, *score)) continue;
+      if (score == own || agreement(cell, *score) != Agreement::kEqual) continue;
       const bool explains = row_agrees(cell, *score);
       if (explains && explaining.empty()) row.computed = *score;
       (explains ? explaining : chance).push_back(score->protocol);
@@ -150,12 +153,12 @@ class Ledger {
                                                   fmt::join(explaining, " and under "));
     if (explaining.empty() && !chance.empty())
       row.reason += fmt::format(
-          "; equal under {}, but too little of its printed row is for this to be more than chance",
+          "; equal under {}, but in few digits or without its printed row: perhaps by chance",
           fmt::join(chance, " and under "));
   }
 
-  static bool equals(const PublishedCell& cell, const ComputedCell& score) {
-    return score.value && compare_printed(cell.value, cell.unit, *score.value) == Agreement::kEqual;
+  static Agreement agreement(const PublishedCell& cell, const ComputedCell& score) {
+    return score.value ? compare_printed(cell.value, cell.unit, *score.value) : Agreement::kNone;
   }
 
   /// Whether the protocol of `score` reproduces the printed row of `cell` (see Status).
@@ -170,9 +173,9 @@ class Ledger {
         if (same_run_place(cell, *other) && run != score.run) continue;
         const auto same = std::ranges::find(scores, score.protocol, &ComputedCell::protocol);
         if (same == scores.end() || !(*same)->value) continue;
-        if (compare_printed(other->value, other->unit, *(*same)->value) == Agreement::kNone)
-          return false;
-        other_equal = other_equal || equals(*other, **same);
+        const Agreement found = agreement(*other, **same);
+        if (found == Agreement::kNone) return false;
+        other_equal = other_equal || found == Agreement::kEqual;
       }
       if (other_equal && significant_digits(other->value) >= kEnoughDigits) ++equal;
     }

@@ -4,16 +4,21 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "harness/core/utf8.h"
 
 namespace cupel::reports {
 namespace {
 
 using results::PublishedCell;
 using Key = std::vector<std::string>;
+
+constexpr std::size_t kTerminal = 120;  // columns
 
 double in_unit(double value, const PublishedCell& cell) {
   return cell.unit == "percent" ? value * 100 : value;
@@ -65,29 +70,31 @@ class NumberedNotes {
   std::vector<std::string> numbers_;
 };
 
+/// "[0.583, 0.593]" in the published unit, or nothing.
+std::string interval(const ComputedCell& score, const PublishedCell& cell) {
+  if (!score.value || !score.low || !score.high) return "";
+  const std::size_t digits = decimals(cell);
+  return fmt::format("[{:.{}f}, {:.{}f}]", in_unit(*score.low, cell), digits,
+                     in_unit(*score.high, cell), digits);
+}
+
 std::vector<Cell> page_row(const LedgerRow& row, NumberedNotes& notes) {
   const PublishedCell& cell = row.published;
-  const auto value = value_of(row);
+  const ComputedCell score = row.computed.value_or(ComputedCell{});
   const auto change = difference(row);
-  std::string interval;
-  if (value && row.computed->low && row.computed->high)
-    interval = fmt::format("[{:.{}f}, {:.{}f}]", in_unit(*row.computed->low, cell), decimals(cell),
-                           in_unit(*row.computed->high, cell), decimals(cell));
-  if (value)
-    notes.call(fmt::format(
-        "run {}, {}", row.computed->run,
-        row.computed->signature.empty() ? row.computed->protocol : row.computed->signature));
-  notes.call(row.reason);
-  notes.call(cell.note);
-  notes.call(cell.source);
+  const std::size_t digits = decimals(cell) + 1;
+  if (score.value)
+    notes.call(fmt::format("run {}, {}", score.run,
+                           score.signature.empty() ? score.protocol : score.signature));
+  for (const std::string* note : {&row.reason, &cell.note, &cell.source}) notes.call(*note);
   const std::string mark = cell.confidence == "low" ? " (low)" : "";
   return {cell.model,
           cell.metric,
           text(cell.value),
-          value ? text(fmt::format("{:.{}f}", in_unit(*value, cell), decimals(cell) + 1)) : Cell(),
-          text(interval),
-          change ? text(fmt::format("{:+.{}f}", *change, decimals(cell) + 1)) : Cell(),
-          value ? Cell(static_cast<std::int64_t>(row.computed->n)) : Cell(),
+          score.value ? Cell(fmt::format("{:.{}f}", in_unit(*score.value, cell), digits)) : Cell(),
+          text(interval(score, cell)),
+          change ? Cell(fmt::format("{:+.{}f}", *change, digits)) : Cell(),
+          score.value ? Cell(static_cast<std::int64_t>(score.n)) : Cell(),
           std::string(status_name(row.status)) + mark,
           notes.numbers()};
 }
@@ -105,6 +112,23 @@ std::string page_title(const PublishedCell& cell) {
                      cell.split);
 }
 
+/// A note broken into lines of at most `width` columns at its spaces; a word may be longer.
+std::vector<std::string> wrapped(const std::string& note, std::size_t width) {
+  std::vector<std::string> lines = {""};
+  std::istringstream words(note);
+  for (std::string word; words >> word;) {
+    std::string& line = lines.back();
+    if (line.empty()) {
+      line = word;
+    } else if (count_code_points(line) + 1 + count_code_points(word) <= width) {
+      line += " " + word;
+    } else {
+      lines.push_back("   " + word);
+    }
+  }
+  return lines;
+}
+
 /// Worst first; what was not compared last.
 constexpr std::array kWorstFirst = {Status::kDiffers,        Status::kExplained,
                                     Status::kWithinRounding, Status::kEqual,
@@ -118,6 +142,12 @@ std::vector<Table> ledger_report(std::span<const LedgerRow> rows, const std::str
     tables.push_back(ledger_table(rows));
   else
     tables = ledger_pages(rows);
+  for (Table& table : tables) {
+    if (format != "text") break;
+    for (const std::string& note : std::exchange(table.notes, {})) {
+      for (std::string& line : wrapped(note, kTerminal)) table.notes.push_back(std::move(line));
+    }
+  }
   tables.push_back(ledger_summary(rows));
   return tables;
 }

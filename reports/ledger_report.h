@@ -11,7 +11,7 @@
 namespace cupel::reports {
 
 /// What `cupel ledger` prints. csv, json: ledger_table and ledger_summary. text, md: ledger_pages
-/// and ledger_summary.
+/// and ledger_summary; for a terminal (text) the notes are broken at 120 columns.
 [[nodiscard]] std::vector<Table> ledger_report(std::span<const LedgerRow> rows,
                                                const std::string& format);
 

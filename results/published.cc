@@ -37,25 +37,34 @@ struct Paper {
   std::string arxiv;
 };
 
-const std::vector<Column<Paper>> kPaperColumns = {
-    {"paper", &Paper::id}, {"name", &Paper::name}, {"arxiv", &Paper::arxiv}};
+const std::vector<Column<Paper>>& paper_columns() {
+  static const std::vector<Column<Paper>> columns = {
+      {"paper", &Paper::id}, {"name", &Paper::name}, {"arxiv", &Paper::arxiv}};
+  return columns;
+}
 
 using Cell = PublishedCell;
-const std::vector<Column<Cell>> kCellColumns = {
-    {"table", &Cell::table},
-    {"task", &Cell::task},
-    {"dataset", &Cell::dataset},
-    {"split", &Cell::split, true, {"test", "not-stated"}},
-    {"model", &Cell::model},
-    {"run_model", &Cell::run_model, false},
-    {"protocol", &Cell::protocol, false},
-    {"metric", &Cell::metric},
-    {"value", &Cell::value, false},
-    {"std", &Cell::std, false},
-    {"unit", &Cell::unit, false, {"fraction", "percent", "edits", "distance", "percent-relative"}},
-    {"source", &Cell::source},
-    {"confidence", &Cell::confidence, true, {"high", "medium", "low"}},
-    {"note", &Cell::note, false}};
+const std::vector<Column<Cell>>& cell_columns() {
+  static const std::vector<Column<Cell>> columns = {
+      {"table", &Cell::table},
+      {"task", &Cell::task},
+      {"dataset", &Cell::dataset},
+      {"split", &Cell::split, true, {"test", "not-stated"}},
+      {"model", &Cell::model},
+      {"run_model", &Cell::run_model, false},
+      {"protocol", &Cell::protocol, false},
+      {"metric", &Cell::metric},
+      {"value", &Cell::value, false},
+      {"std", &Cell::std, false},
+      {"unit",
+       &Cell::unit,
+       false,
+       {"fraction", "percent", "edits", "distance", "percent-relative"}},
+      {"source", &Cell::source},
+      {"confidence", &Cell::confidence, true, {"high", "medium", "low"}},
+      {"note", &Cell::note, false}};
+  return columns;
+}
 
 /// reasons.csv as it stands there; the lists are split afterwards.
 struct ReasonLine {
@@ -69,15 +78,18 @@ struct ReasonLine {
   std::string source;
 };
 
-const std::vector<Column<ReasonLine>> kReasonColumns = {
-    {"papers", &ReasonLine::papers},
-    {"table", &ReasonLine::table, false},
-    {"run_models", &ReasonLine::run_models},
-    {"task", &ReasonLine::task},
-    {"metrics", &ReasonLine::metrics},
-    {"reason", &ReasonLine::text},
-    {"support", &ReasonLine::support, true, {"reconstruction", "guess"}},
-    {"source", &ReasonLine::source}};
+const std::vector<Column<ReasonLine>>& reason_columns() {
+  static const std::vector<Column<ReasonLine>> columns = {
+      {"papers", &ReasonLine::papers},
+      {"table", &ReasonLine::table, false},
+      {"run_models", &ReasonLine::run_models},
+      {"task", &ReasonLine::task},
+      {"metrics", &ReasonLine::metrics},
+      {"reason", &ReasonLine::text},
+      {"support", &ReasonLine::support, true, {"reconstruction", "guess"}},
+      {"source", &ReasonLine::source}};
+  return columns;
+}
 
 struct File {
   std::string name;
@@ -163,7 +175,7 @@ void check_cell(const Cell& cell, const std::string& file, std::size_t line) {
 
 void add_cells(std::vector<Cell>& cells, const File& file, const Paper& paper) {
   std::set<Names> seen;
-  for (auto& [line, cell] : read_table(file, kCellColumns)) {
+  for (auto& [line, cell] : read_table(file, cell_columns())) {
     check_cell(cell, file.name, line);
     if (!seen.insert({cell.table, cell.task, cell.dataset, cell.split, cell.model, cell.metric})
              .second)
@@ -188,7 +200,7 @@ Names split_list(std::string_view text) {
 
 std::vector<PublishedReason> read_reasons(const File& file, const std::vector<Cell>& cells) {
   std::vector<PublishedReason> reasons;
-  for (const auto& [line, row] : read_table(file, kReasonColumns)) {
+  for (const auto& [line, row] : read_table(file, reason_columns())) {
     PublishedReason reason{.papers = split_list(row.papers),
                            .table = row.table,
                            .run_models = split_list(row.run_models),
@@ -221,7 +233,7 @@ Published read_files(const std::vector<File>& files) {
   const File& reasons = take("reasons.csv");
   const File& papers = take("papers.csv");
   Published published;
-  for (const auto& [line, paper] : read_table(papers, kPaperColumns))
+  for (const auto& [line, paper] : read_table(papers, paper_columns()))
     add_cells(published.cells, take(paper.id + ".csv"), paper);
   if (!by_name.empty())
     fail(by_name.begin()->second->name, 1, "a paper that papers.csv does not list",

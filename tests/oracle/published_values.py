@@ -4,8 +4,8 @@
     published_values.py LIST.csv FOLDER
 
 LIST.csv has the columns source_paper, arxiv_id, table, task, dataset, split, model, metric, value,
-std, note; a note begins with "unit=…;". The names of the papers become Cupel's ids here (tasks, data
-sets, metrics, models); values and standard deviations are copied as they are printed. What the list
+std, note; a note begins with "unit=…;". The papers' names become Cupel's ids here (tasks, data sets,
+metrics, models); values and standard deviations are copied as they are printed. What the list
 does not hold is added at the end: Atomas's own cells, whose values are unknown, and three rows of
 MolT5's tables. reasons.csv is written by hand.
 """
@@ -73,7 +73,8 @@ RUN_MODELS = {
     "GPT-4-0314 (10-shot MolReGPT)": "molregpt-gpt-4-0314-10-shot",
     "MolFM (full)": "molfm", "MolT5": "", "MolCA": "", "MoMu": "",
     "MolCA Galactica-1.3B (later version)": "molca-galactica-1.3b-later",
-    "MoleculeSTM-Graph (demo)": "moleculestm-graph-demo", "MoleculeSTM-SMILES (demo)": "moleculestm-smiles-demo",
+    "MoleculeSTM-Graph (demo)": "moleculestm-graph-demo",
+    "MoleculeSTM-SMILES (demo)": "moleculestm-smiles-demo",
     "Atomas over an unnamed baseline": "", "FineMolTex over an unnamed baseline": "",
 }
 
@@ -128,8 +129,8 @@ def dataset_of(row):
 
 
 def split_of(row):
-    stated = row["source_paper"] not in ("BioT5", "MolReFlect") or row["task"] != "property_prediction"
-    return "test" if stated else "not-stated"
+    property_task = row["task"] == "property_prediction"
+    return "not-stated" if property_task and row["source_paper"] in ("BioT5", "MolReFlect") else "test"
 
 
 def protocol_of(row):
@@ -173,7 +174,8 @@ def source_of(row):
     if paper == "MolReGPT":
         return "README of github.com/phenixace/MolReGPT"
     if paper == "MolReFlect":
-        return f"MolReFlect, {arxiv}, {table}; read on the paper's page of github.com/deep-diver/ai-paper-reviewer"
+        return (f"MolReFlect, {arxiv}, {table}; read on the paper's page of "
+                "github.com/deep-diver/ai-paper-reviewer")
     if paper == "ORMA":
         return f"ORMA, {arxiv}v1, abstract"
     if paper == "Atomas":
@@ -182,7 +184,8 @@ def source_of(row):
         return "READMEs of github.com/BingSu12/MoMu and github.com/yangzhao1230/GraphTextRetrieval"
     if paper == "MoleculeSTM":
         return "output stored in github.com/chao1224/MoleculeSTM, demos/*.ipynb"
-    return SITES[paper, table, row["task"] if paper == "MolT5" else "", row["dataset"] if paper == "MolT5" else ""]
+    where = (row["task"], row["dataset"]) if paper == "MolT5" else ("", "")
+    return SITES[paper, table, *where]
 
 
 SITES = {
@@ -289,7 +292,8 @@ def cell_of(row):
         "table": table_of(row), "task": task_of(row), "dataset": dataset_of(row),
         "split": split_of(row), "model": model, "run_model": run_model(model),
         "protocol": protocol_of(row), "metric": metric_of(row["metric"]), "value": row["value"],
-        "std": row["std"], "unit": {"FCD": "distance", "percent relative": "percent-relative"}.get(unit, unit),
+        "std": row["std"],
+        "unit": {"FCD": "distance", "percent relative": "percent-relative"}.get(unit, unit),
         "source": source_of(row), "confidence": confidence_of(row), "note": notes_of(row),
     }
 

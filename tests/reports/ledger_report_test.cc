@@ -143,14 +143,22 @@ TEST_CASE("The whole ledger fits 120 columns, with every row that a run could fi
   const auto rows = make_ledger(published.cells, computed, published.reasons);
   CHECK(rows.size() == published.cells.size());
   CHECK(ledger_table(rows).rows.size() == rows.size());
-  auto pages = ledger_pages(rows);
-  for (Table& page : pages) page.notes.clear();
-  pages.push_back(ledger_summary(rows));
-  std::istringstream lines(print_tables(pages, "text"));
+  std::istringstream lines(print_tables(ledger_report(rows, "text"), "text"));
   for (std::string line; std::getline(lines, line);) {
     INFO(line);
     CHECK(count_code_points(line) <= 120);
   }
+}
+
+TEST_CASE("A long note is broken for a terminal, and whole in Markdown") {
+  auto rows = example();
+  std::string reason = "because";
+  for (int i = 0; i < 40; ++i) reason += " and so on";
+  rows[0].reason = reason;
+  const std::string text = print_tables(ledger_report(rows, "text"), "text");
+  CHECK_THAT(text, ContainsSubstring("\n2. because and so on"));
+  CHECK_THAT(text, ContainsSubstring("\n   ") && ContainsSubstring("\n3. a page"));
+  CHECK_THAT(print_tables(ledger_report(rows, "md"), "md"), ContainsSubstring("2. " + reason));
 }
 
 TEST_CASE("The summary counts cells, not runs, and each paper by itself") {
