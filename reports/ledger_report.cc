@@ -87,7 +87,7 @@ std::vector<Cell> page_row(const LedgerRow& row, NumberedNotes& notes) {
     notes.call(fmt::format("run {}, {}", score.run,
                            score.signature.empty() ? score.protocol : score.signature));
   for (const std::string* note : {&row.reason, &cell.note, &cell.source}) notes.call(*note);
-  const std::string mark = cell.confidence == "low" ? " (low)" : "";
+  const std::string mark = cell.confidence == "low" && !cell.value.empty() ? " (low)" : "";
   return {cell.model,
           cell.metric,
           text(cell.value),

@@ -313,7 +313,7 @@ def atomas_unknown():
                    "model": "Atomas", "run_model": "atomas", "protocol": "atomas", "metric": metric,
                    "value": "", "std": "", "unit": "",
                    "source": "Atomas, ICLR 2025, arXiv 2404.16880; could not be read",
-                   "confidence": "low", "note": "published value unknown"}
+                   "confidence": "low", "note": ""}
 
 
 REMEMBERED = {

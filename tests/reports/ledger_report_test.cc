@@ -55,7 +55,7 @@ std::vector<LedgerRow> example() {
   return {{printed("M", "bleu-2", "59.4", "low"), Status::kDiffers, score, "nobody knows"},
           {printed("M", "bleu-2", "59.4", "low"), Status::kEqual, second, ""},
           {printed("M", "text2mol", "58.2"), Status::kNotAttempted, {}, "not computed"},
-          {printed("N", "bleu-2", ""), Status::kUnknown, {}, "not known"}};
+          {printed("N", "bleu-2", "", "low"), Status::kUnknown, {}, "not known"}};
 }
 
 TEST_CASE("For people: what was computed beside what is printed, the rest in numbered notes") {
