@@ -62,6 +62,14 @@ void add_import(CLI::App& app, Chosen& chosen) {
                                  "required: what the run is called in tables, e.g. molt5-large")
                     ->required()
                     ->option_text("NAME"));
+  with_variable(command
+                    ->add_option("--dataset", flags->labels.dataset,
+                                 "what the examples are called, e.g. chebi-20")
+                    ->option_text("NAME"));
+  with_variable(
+      command->add_option("--split", flags->labels.split, "default: test")->option_text("NAME"));
+  with_variable(command->add_option("--seed", flags->labels.seed, "of the run, where it is known")
+                    ->option_text("N"));
   command->callback([flags, &chosen] { chosen.action = [flags] { return import(*flags); }; });
 }
 
