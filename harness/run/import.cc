@@ -16,7 +16,15 @@ constexpr std::size_t kRowsAtOnce = 16'384;
 struct Leaves {
   std::vector<Digest> examples;
   std::vector<Digest> predictions;
+  Digest example_root{};
+  Digest prediction_root{};
 };
+
+Digest root_of(const std::vector<Digest>& leaves) {
+  results::MerkleTree tree;
+  for (const Digest& leaf : leaves) tree.add(leaf);
+  return tree.root();
+}
 
 Leaves hash_rows(const results::PredictionFile& file) {
   Leaves leaves{.examples = std::vector<Digest>(file.rows.size()),
@@ -25,13 +33,13 @@ Leaves hash_rows(const results::PredictionFile& file) {
     leaves.examples[i] = results::example_digest(file.rows[i].input, file.rows[i].reference);
     leaves.predictions[i] = results::prediction_digest(file.rows[i].prediction);
   });
+  parallel_for(2, 0, [&](std::size_t side) {
+    if (side == 0)
+      leaves.example_root = root_of(leaves.examples);
+    else
+      leaves.prediction_root = root_of(leaves.predictions);
+  });
   return leaves;
-}
-
-Digest root_of(const std::vector<Digest>& leaves) {
-  results::MerkleTree tree;
-  for (const Digest& leaf : leaves) tree.add(leaf);
-  return tree.root();
 }
 
 results::Cell cell_of(const ImportLabels& labels, const Digest& examples,
@@ -60,13 +68,11 @@ Imported import_predictions(results::StoreWriter& store, const results::Predicti
                             const ImportLabels& labels, const std::string& source,
                             const std::function<void(std::size_t)>& progress) {
   const Leaves leaves = hash_rows(file);
-  const Digest examples = root_of(leaves.examples);
-  const Digest predictions = root_of(leaves.predictions);
   const std::size_t size = file.rows.size();
 
   results::Transaction beginning(store.database());
-  results::Run run =
-      store.begin_run(cell_of(labels, examples, predictions), examples, size, source);
+  results::Run run = store.begin_run(cell_of(labels, leaves.example_root, leaves.prediction_root),
+                                     leaves.example_root, size, source);
   beginning.commit();
   const Imported imported{.run = run, .before = run.stored};
   if (run.complete()) return imported;
@@ -86,10 +92,10 @@ Imported import_predictions(results::StoreWriter& store, const results::Predicti
     if (progress) progress(first);
   }
   results::Transaction ending(store.database());
-  store.end_run(run, predictions);
+  store.end_run(run, leaves.prediction_root);
   ending.commit();
   run.stored = size;
-  run.predictions = predictions;
+  run.predictions = leaves.prediction_root;
   return {.run = run, .before = imported.before};
 }
 

@@ -101,11 +101,14 @@ def main():
         rows += scoring(cupel, data, with_peers)
     else:
         print("scoring: skipped, needs real data: set CUPEL_DATA to a folder that has molt5 and scibert")
-    conditions = {"cpu": cpu_name(), "processors": len(os.sched_getaffinity(0)), "python": platform.python_version(),
-                  "load_before": os.getloadavg()[0], "cupel": run([cupel, "--version"])[1].decode().strip()}
     with tempfile.NamedTemporaryFile("w", prefix="cupel-bench-", suffix=".json", delete=False) as out:
-        json.dump({"conditions": conditions, "rows": rows}, out, indent=1)
+        json.dump({"conditions": conditions(cupel), "rows": rows}, out, indent=1)
     print("figures:", out.name)
+
+
+def conditions(cupel):
+    return {"cpu": cpu_name(), "processors": len(os.sched_getaffinity(0)), "python": platform.python_version(),
+            "load_before": os.getloadavg()[0], "cupel": run([cupel, "--version"])[1].decode().strip()}
 
 
 def cpu_name():
