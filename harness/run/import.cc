@@ -1,6 +1,7 @@
 #include "harness/run/import.h"
 
 #include <algorithm>
+#include <thread>
 #include <vector>
 
 #include "harness/core/digest.h"
@@ -33,12 +34,10 @@ Leaves hash_rows(const results::PredictionFile& file) {
     leaves.examples[i] = results::example_digest(file.rows[i].input, file.rows[i].reference);
     leaves.predictions[i] = results::prediction_digest(file.rows[i].prediction);
   });
-  parallel_for(2, 0, [&](std::size_t side) {
-    if (side == 0)
-      leaves.example_root = root_of(leaves.examples);
-    else
-      leaves.prediction_root = root_of(leaves.predictions);
-  });
+  {
+    const std::jthread beside([&] { leaves.example_root = root_of(leaves.examples); });
+    leaves.prediction_root = root_of(leaves.predictions);
+  }
   return leaves;
 }
 
