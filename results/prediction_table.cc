@@ -22,13 +22,18 @@ void split_tabs(std::string_view line, std::vector<std::string_view>& cells) {
 [[noreturn]] void wrong_cells(const std::string& name, std::size_t line, std::string_view text,
                               std::size_t cells, std::size_t wanted) {
   const std::string what = fmt::format("{} cells; the header has {}", cells, wanted);
+  const char* const merged = cells > wanted ? "merged" : "split";
   if (text.contains('"')) {
-    fail(name, line, what + ", and the row holds a '\"': quoting merged or split rows",
+    fail(name, line, fmt::format("{}, and the row holds a '\"': quoting {} rows", what, merged),
          "a CSV reader or writer with quoting on handled this table, in which '\"' is an ordinary "
          "character; write it again with quoting off (QUOTE_NONE), or import it as csv");
   }
-  fail(name, line, what,
-       "a tab or line break inside a text must be removed before the file is written");
+  fail(name, line, fmt::format("{}: rows were {}", what, merged),
+       cells > wanted
+           ? "a line break was lost, or a tab stands inside a text; write one row a line, "
+             "without tabs in texts"
+           : "a line break stands inside a text, or the file was cut off here; remove "
+             "line breaks from texts before the file is written");
 }
 
 }  // namespace

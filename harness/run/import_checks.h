@@ -66,10 +66,10 @@ struct Recognised {
   std::string dataset;  ///< empty: none
   std::string split;
   std::size_t matched = 0;
-  bool swapped = false;             ///< the rest of the file means nothing then
-  bool references_unknown = false;  ///< the inputs are the set's, the references nobody's
-  Findings pairs;                   ///< columns, references against inputs, merged rows
-  Findings rows;                    ///< missing, duplicated, unknown rows
+  bool swapped = false;                         ///< the rest of the file means nothing then
+  std::vector<std::size_t> unknown_references;  ///< rows of which only the input is the set's
+  Findings pairs;                               ///< columns, references against inputs, merged rows
+  Findings rows;                                ///< missing, duplicated, unknown rows
 };
 [[nodiscard]] Recognised recognise(const Case& examined);
 

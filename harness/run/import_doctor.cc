@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "harness/run/import_checks.h"
 
 namespace cupel {
@@ -21,20 +23,33 @@ bool has(const Findings& findings, const std::string& cause) {
   return std::ranges::contains(findings, cause, &ImportFinding::cause);
 }
 
-ImportFinding foreign_references(const import::Recognised& known, const Case& examined) {
-  // The references may be the set's own in another spelling. Then the outputs of any model still
-  // fit them better than they fit others; three standard errors are what chance does not do.
-  const import::Relation relation = import::relate(examined);
-  const bool unrelated = examined.rows() >= 50 && relation.z < 3.0 &&
-                         import::check_degenerate_outputs(examined).empty();
+/// Do the outputs of these rows fit their own references no better than others? Of any model they
+/// fit better, even when the references are in another spelling than the data set's: chance alone
+/// does not reach three standard errors. Outputs that share next to nothing with any reference (a
+/// copied input, say) and those that are all the same tell nothing.
+bool outputs_unrelated(const Case& examined, const std::vector<std::size_t>& rows) {
+  results::PredictionFile part{.rows = {}, .bytes = examined.file.bytes};
+  for (const std::size_t row : rows) part.rows.push_back(examined.file.rows[row]);
+  const Case selected{.file = part, .captioning = examined.captioning};
+  if (rows.size() < 50 || !import::check_degenerate_outputs(selected).empty()) return false;
+  const import::Relation relation = import::relate(selected);
+  return relation.z < 3.0 && relation.other >= 0.02;
+}
+
+Findings check_unknown_references(const Case& examined, const import::Recognised& known) {
+  const std::vector<std::size_t>& rows = known.unknown_references;
+  if (rows.empty()) return {};
+  const bool foreign = outputs_unrelated(examined, rows);
   const std::string set = known.dataset + " " + known.split;
-  return {
-      .cause = unrelated ? "references-foreign" : "references-altered",
-      .sure = unrelated,
-      .what = "the inputs are those of " + set + ", the references are not" +
-              (unrelated ? ", and the outputs fit their own references no better than others" : ""),
-      .remedy = "take the references from " + set +
-                "; if they are its own in another spelling, say so beside the scores"};
+  return {{.cause = foreign ? "references-foreign" : "references-altered",
+           .sure = foreign,
+           .what = fmt::format("{} of {} references, the first in line {}, are not those that {} "
+                               "has for their inputs{}",
+                               rows.size(), examined.rows(), examined.line(rows.front()), set,
+                               foreign ? ", and the outputs fit them no better than others" : ""),
+           .remedy = foreign
+                         ? "they belong to another data set: take the references from " + set
+                         : "compare one with the data set: cut, edited, or in another spelling?"}};
 }
 
 }  // namespace
@@ -63,7 +78,7 @@ ImportExamination examine_import(const results::PredictionFile& file, const std:
   }
   append(findings, import::check_backslashes(examined));
   const bool pairs_wrong = any_sure(known.pairs);
-  if (known.references_unknown) findings.push_back(foreign_references(known, examined));
+  append(findings, check_unknown_references(examined, known));
   if (!pairs_wrong && !any_sure(findings)) append(findings, import::check_shift(examined));
   append(findings, known.rows);
   if (known.dataset.empty()) append(findings, import::check_repeated_rows(examined));
@@ -72,7 +87,7 @@ ImportExamination examine_import(const results::PredictionFile& file, const std:
   if (known.dataset.empty() && !any_sure(findings))
     append(findings, import::check_swap_by_quality(examined));
   if (findings.empty()) append(findings, import::check_relation(examined));
-  if (known.dataset.empty() || known.references_unknown)
+  if (known.dataset.empty() || !known.unknown_references.empty())
     append(findings, import::check_parsable_references(examined));
   append(findings, import::check_mojibake(examined));
   // Stable: what explains more stands first among equals.

@@ -258,49 +258,60 @@ bool report_foreign(const Lookup& lookup, const Reading& reading, Findings& find
   return false;
 }
 
-void report_altered(const Case& examined, const Reading& reading, const Pairing& pairing,
-                    Findings& findings) {
-  const Rows& rows = pairing.unknown_reference;
-  if (rows.empty()) return;
-  std::size_t garbled = 0;
-  for (const std::size_t row : rows) {
+/// References that are those of the set once their UTF-8 is no longer read as Latin-1. Leaves the
+/// others in `rows`.
+void report_garbled(const Case& examined, const Reading& reading, Rows& rows, Findings& findings) {
+  const std::size_t garbled = std::erase_if(rows, [&](std::size_t row) {
     const auto before = undo_mojibake(examined.cell(row, kReference));
-    if (before && in_set(places(*before, !examined.captioning), reading.set)) ++garbled;
-  }
-  if (garbled > 0) {
-    findings.push_back(
-        {.cause = "mojibake",
-         .sure = true,
-         .what = fmt::format("{} references are those of {} after their UTF-8 was read as Latin-1",
-                             garbled, set_name(reading.set)),
-         .remedy = "read the original file as UTF-8"});
-  }
-  if (garbled == rows.size()) return;
+    return before && in_set(places(*before, !examined.captioning), reading.set);
+  });
+  if (garbled == 0) return;
   findings.push_back(
-      {.cause = "references-altered",
-       .sure = false,
-       .what = fmt::format("{} of {} references, the first in line {}, are not those that {} has "
-                           "for their inputs",
-                           rows.size(), examined.rows(), examined.line(rows.front()),
-                           set_name(reading.set)),
-       .remedy = "compare one with the data set: cut, edited, or in another spelling?"});
+      {.cause = "mojibake",
+       .sure = true,
+       .what = fmt::format("{} references are those of {} after their UTF-8 was read as Latin-1",
+                           garbled, set_name(reading.set)),
+       .remedy = "read the original file as UTF-8"});
 }
 
-/// Outputs that hold a SMILES of the set whose own row is missing: a row was swallowed.
-void report_swallowed(const Case& examined, const Reading& reading, const Pairing& pairing,
-                      Findings& findings) {
+/// Does `cell` hold the SMILES of a row of the set and, before or behind it, the same row's
+/// description?
+std::optional<std::size_t> row_inside(std::string_view cell, std::size_t set) {
+  for (std::size_t at = 0; at < cell.size();) {
+    const std::size_t end = std::min(cell.find(' ', at), cell.size());
+    for (const std::size_t row : rows_in(places(cell.substr(at, end - at), true), set)) {
+      const tasks::Key wanted = keys().sets()[set].descriptions[row];
+      const std::string_view before = cell.substr(0, at);
+      for (std::size_t from = before.find(' '); from != std::string_view::npos;
+           from = before.find(' ', from + 1)) {
+        if (tasks::description_key(before.substr(from)) == wanted) return row;
+      }
+      const std::string_view behind = cell.substr(end);
+      for (std::size_t stop = behind.find('.'); stop != std::string_view::npos;
+           stop = behind.find('.', stop + 1)) {
+        if (tasks::description_key(behind.substr(0, stop + 1)) == wanted) return row;
+      }
+      if (tasks::description_key(before) == wanted || tasks::description_key(behind) == wanted)
+        return row;
+    }
+    at = end + 1;
+  }
+  return std::nullopt;
+}
+
+/// Cells that hold whole rows of the set which are missing: these rows were swallowed.
+void report_swallowed(const Case& examined, const Lookup& lookup, const Reading& reading,
+                      const Pairing& pairing, Findings& findings) {
   Rows holding;
-  for (std::size_t row = 0; row < examined.rows(); ++row) {
-    std::string_view rest = examined.cell(row, kPrediction);
-    if (!rest.contains(' ')) continue;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      const std::string_view word = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (word.size() < 8) continue;  // too short to be sure, and common words are
-      const Rows known = rows_in(places(word, true), reading.set);
-      if (known.empty() || pairing.times.contains(known.front())) continue;
-      holding.push_back(row);
+  for (std::size_t i = 0; i < examined.rows(); ++i) {
+    for (std::size_t column = 0; column < kColumnNames.size(); ++column) {
+      const std::string_view cell = examined.cell(i, column);
+      if (!cell.contains(' ') || !lookup.input(i, column).empty() ||
+          !lookup.reference(i, column).empty())
+        continue;
+      const auto inside = row_inside(cell, reading.set);
+      if (!inside || pairing.times.contains(*inside)) continue;
+      holding.push_back(i);
       break;
     }
   }
@@ -308,8 +319,8 @@ void report_swallowed(const Case& examined, const Reading& reading, const Pairin
   findings.push_back(
       {.cause = "rows-merged",
        .sure = true,
-       .what = fmt::format("{} outputs, the first in line {}, hold other rows of {}, which are "
-                           "missing: quoting merged rows",
+       .what = fmt::format("{} rows, the first in line {}, hold other rows of {} in their cells, "
+                           "which are missing: quoting merged rows",
                            holding.size(), examined.line(holding.front()), set_name(reading.set)),
        .remedy = "a '\"' swallowed the rows after it: read the table that this file was made from "
                  "with quoting off (QUOTE_NONE)"});
@@ -375,13 +386,13 @@ Recognised recognise(const Case& examined) {
   }
   const Pairing pairing = pair_up(lookup, *reading);
   if (report_foreign(lookup, *reading, result.pairs)) return result;
-  report_swallowed(examined, *reading, pairing, result.pairs);
-  // Data sets share a text now and then: a few of their references are no order of this set's.
-  result.references_unknown = reading->reference_hits * 10 < examined.rows();
-  if (!result.references_unknown) {
+  report_swallowed(examined, lookup, *reading, pairing, result.pairs);
+  result.unknown_references = pairing.unknown_reference;
+  // Data sets share a text now and then: among many unknown references, a few that belong to other
+  // rows are no order of this set's.
+  if (pairing.mismatched.size() * 10 >= pairing.unknown_reference.size())
     report_mismatches(examined, lookup, *reading, pairing, result.pairs);
-    report_altered(examined, *reading, pairing, result.pairs);
-  }
+  report_garbled(examined, *reading, result.unknown_references, result.pairs);
   report_rows(examined, *reading, pairing, result.rows);
   return result;
 }

@@ -1,10 +1,7 @@
 #include "harness/run/import_doctor.h"
 
-#include <cstdio>
-#include <memory>
 #include <random>
 #include <string>
-#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -14,57 +11,13 @@
 #include "results/prediction_file.h"
 #include "tests/support/damages.h"
 #include "tests/support/paths.h"
+#include "tests/support/real_tables.h"
 
 namespace {
 
 using namespace cupel;
 using namespace cupel::test;
 using Catch::Matchers::ContainsSubstring;
-using Catch::Matchers::StartsWith;
-
-struct Shared {
-  const char* name;
-  const char* task;
-};
-
-/// One of the four shared files of ChEBI-20's test set at a time.
-Table shared_table() {
-  const auto [name, task] = GENERATE(Shared{"molt5-large-caption2smiles.txt", "generation"},
-                                     Shared{"molt5-small-caption2smiles.txt", "generation"},
-                                     Shared{"molt5-large-smiles2caption.txt", "captioning"},
-                                     Shared{"t5-v1_1-small-smiles2caption.txt", "captioning"});
-  UNSCOPED_INFO(name);
-  return table_of(
-      results::read_prediction_file(real_data("molt5/" + std::string(name)), std::string(task)),
-      task);
-}
-
-/// A set's own file: no. SMILES description, backslashes single.
-Table pairs_of(const std::string& tsv, const std::string& task) {
-  Table table{.task = task, .rows = {}};
-  const auto file = results::parse_prediction_file(
-      tsv, "set",
-      {.task = "captioning", .format = "molt5", .columns = {"SMILES", "description", "CID"}});
-  for (const auto& row : file.rows) {
-    const std::string smiles = replace_all(std::string(row.input), "\\\\", "\\");
-    const std::string description(row.reference);
-    table.rows.push_back(task == "captioning" ? Cells{smiles, description, ""}
-                                              : Cells{description, smiles, ""});
-  }
-  return table;
-}
-
-std::string unpacked(const std::filesystem::path& path) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(
-      ::popen(("gzip -dc '" + path.string() + "'").c_str(), "r"), ::pclose);
-  std::string all;
-  std::array<char, 65536> piece{};
-  for (std::size_t got = 1; got > 0;) {
-    got = std::fread(piece.data(), 1, piece.size(), pipe.get());
-    all.append(piece.data(), got);
-  }
-  return all;
-}
 
 }  // namespace
 
@@ -206,6 +159,13 @@ TEST_CASE("quotes that a CSV reader or writer left or took are found") {
   CHECK_THAT(diagnosis(with(csv_cell(merged))), ContainsSubstring("quoting"));
   const std::string blanks = replace_all(replace_all(merged, "\n", " "), "\t", " ");
   CHECK(diagnosis(with(blanks)) == "rows-merged");
+  CHECK(diagnosis(with(replace_all(replace_all(merged, "\n", "\\n"), "\t", "\\t"))) ==
+        "rows-merged");
+  Table input = fewer;
+  input.rows[100][0] = table.rows[99][0] + ' ' + table.rows[99][1] + ' ' + table.rows[99][2] + ' ' +
+                       table.rows[100][0];
+  input.rows.erase(input.rows.begin() + 99);
+  CHECK(diagnosis(input) == "rows-merged");
   CHECK_THAT(diagnosis(with('"' + replace_all(merged, "\n", " "))),
              ContainsSubstring("cells; the header has 3") && ContainsSubstring("quoting merged"));
   std::string csv = replace_all(table.header(), "\t", ",");
@@ -259,6 +219,12 @@ TEST_CASE("references of another data set beside known inputs are found") {
   };
   CHECK(diagnosis(with(table, validation)) == "references-foreign");
   CHECK(diagnosis(with(small, pcdes)) == "references-foreign");
+  CHECK(diagnosis(map_column(table, 1, [&](std::size_t i, const std::string& own) {
+          return i % 2 == 0 ? own : validation.rows[i][1];
+        })) == "references-foreign");
+  CHECK(diagnosis(map_column(table, 1, [](std::size_t i, const std::string& own) {
+          return i == 9 ? own + "C" : own;
+        })) == "references-altered?");
   const Table inputs =
       map_column(small, 0, [&](std::size_t i, const std::string&) { return pcdes.rows[i][0]; });
   CHECK(diagnosis(inputs) == "references-foreign");
