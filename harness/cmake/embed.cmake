@@ -6,11 +6,12 @@ function(cupel_embed out)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
     file(READ ${PROJECT_SOURCE_DIR}/${file} bytes)
     cmake_path(GET file FILENAME name)
-    string(APPEND rows "    {\"${name}\", R\"cupel_file(${bytes})cupel_file\"},\n")
+    string(APPEND rows "    {\"${name}\", R\"cupel_file(${bytes})cupel_file\"sv},\n")
   endforeach()
   file(CONFIGURE OUTPUT ${out} @ONLY NEWLINE_STYLE UNIX CONTENT
 "#include \"@EMBED_HEADER@\"
 namespace @EMBED_NAMESPACE@ {
+using std::string_view_literals::operator\"\"sv;   // counts at once; constexpr would count byte by byte
 std::span<const std::pair<std::string_view, std::string_view>> @EMBED_FUNCTION@() {
   static constexpr std::pair<std::string_view, std::string_view> files[] = {
 @rows@  };

@@ -40,4 +40,15 @@ std::string sha256_hex(std::string_view bytes) {
   return sha.hex();
 }
 
+std::uint64_t sha256_prefix(std::string_view bytes) {
+  sha256_ctx context{};
+  sha256_init(&context);
+  sha256_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  std::array<std::uint8_t, sizeof(std::uint64_t)> digest{};
+  sha256_digest(&context, digest.size(), digest.data());
+  std::uint64_t number = 0;
+  for (const std::uint8_t byte : digest) number = number << 8U | byte;
+  return number;
+}
+
 }  // namespace cupel

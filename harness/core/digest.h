@@ -38,6 +38,9 @@ class Sha256 {
 /// 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
 
+/// The first 16 of those digits as a number.
+[[nodiscard]] std::uint64_t sha256_prefix(std::string_view bytes);
+
 /// How many leading hexadecimal digits of a SHA-256 name a thing inside a signature (64 bits).
 inline constexpr std::size_t kShortDigest = 16;
 

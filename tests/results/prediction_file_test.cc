@@ -120,3 +120,42 @@ TEST_CASE("the published prediction files have 3,300 rows each") {
           3300);
   }
 }
+
+TEST_CASE("the format follows the extension first and the content then") {
+  using cupel::results::detect_format;
+  CHECK(detect_format("a.jsonl", "a\tb") == "jsonl");
+  CHECK(detect_format("a.csv", "a\tb") == "csv");
+  CHECK(detect_format("a.tsv", "a,b") == "molt5");
+  CHECK(detect_format("a.txt", "description\tground truth, said\toutput\n") == "molt5");
+  CHECK(detect_format("a.txt", "\xEF\xBB\xBFinput,reference\n") == "csv");
+  CHECK(detect_format("a", "\n {\"input\"") == "jsonl");
+  CHECK(detect_format("a.out", "") == "molt5");
+}
+
+TEST_CASE("an unknown format is refused with the nearest name") {
+  CHECK_THROWS_AS(parse_prediction_file("x", "f", {.task = "generation", .format = "jsnl"}),
+                  cupel::Error);
+}
+
+TEST_CASE("columns of a table can be chosen by name") {
+  const auto file = parse_prediction_file(
+      "q\tanswer\tgiven\na\tb\tc\n", "f",
+      {.task = "generation", .format = "molt5", .columns = {"q", "answer", "given"}});
+  CHECK(file.rows.at(0).input == "a");
+  CHECK(file.rows.at(0).reference == "b");
+  CHECK(file.rows.at(0).prediction == "c");
+}
+
+TEST_CASE("bytes that are no text are called what they are") {
+  CHECK_THAT(complaint("\x1F\x8B\x08"), ContainsSubstring("compressed (gzip)"));
+  CHECK_THAT(complaint(kHeader + "a\t\x01\x02\x93\x8F\xFA\xFF\xD0\x07\tc\n"),
+             ContainsSubstring("f.tsv:2: ") && ContainsSubstring("binary junk"));
+  CHECK_THAT(complaint(kHeader + std::string("a\tb\tc\n\0", 7)), ContainsSubstring("binary junk"));
+}
+
+TEST_CASE("quoting that changed the number of cells is called by its name") {
+  CHECK_THAT(complaint(kHeader + "a\tb\t\"c\nd\te\tf\"\n" + "x\ty\n"),
+             ContainsSubstring("f.tsv:4: 2 cells"));
+  CHECK_THAT(complaint(kHeader + "\"a\tb\tc d\te\tf\"\n"),
+             ContainsSubstring("5 cells") && ContainsSubstring("quoting merged"));
+}
