@@ -56,7 +56,8 @@ int run(int argc, char** argv) {
                "cupel");
   app.set_version_flag("--version", std::string("cupel ") + cupel::kVersion);
   app.footer(
-      "Exit status: 0 done, 1 a check failed, 2 usage, 5 integrity, 6 something is missing in this "
+      "Exit status: 0 done, 1 a check failed, 2 usage, 4 incomplete, 5 integrity, 6 something is "
+      "missing in this "
       "build or machine.\n"
       "Every flag has an environment variable: --t5-pieces is CUPEL_T5_PIECES.");
   cupel::cli::Chosen chosen;
@@ -64,6 +65,7 @@ int run(int argc, char** argv) {
   cupel::cli::add_import(app, chosen);
   cupel::cli::add_report(app, chosen);
   cupel::cli::add_ledger(app, chosen);
+  cupel::cli::add_compare(app, chosen);
   cupel::cli::add_audit(app, chosen);
   cupel::cli::add_list(app, chosen);
   cupel::cli::add_show(app, chosen);

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include <sys/wait.h>
@@ -15,6 +14,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "harness/core/json.h"
+#include "tests/support/cli.h"
 #include "tests/support/paths.h"
 
 namespace {
@@ -22,31 +22,10 @@ namespace {
 using Catch::Matchers::ContainsSubstring;
 using namespace cupel;
 
-struct Ran {
-  int status = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// Through a shell, with CUPEL_* variables of the caller removed. `arguments` are trusted shell
-/// words.
-Ran run_with(const std::string& variables, const std::string& arguments) {
-  const test::TempDir dir;
-  const std::string command = "env -u CUPEL_DATA -u CUPEL_WORDPIECE -u CUPEL_PROTOCOL " +
-                              variables + " " + CUPEL_PROGRAM + " " + arguments + " >" +
-                              (dir / "out").string() + " 2>" + (dir / "err").string();
-  const int status = std::system(command.c_str());
-  return {.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          .out = content(dir / "out"),
-          .err = content(dir / "err")};
-}
-
-Ran run(const std::string& arguments) { return run_with("", arguments); }
+using test::content;
+using test::Ran;
+using test::run;
+using test::run_with;
 
 const std::string kGeneration = " --task generation --protocol cupel ";
 
