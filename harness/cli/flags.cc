@@ -62,11 +62,15 @@ CLI::Option* add_store_flag(CLI::App& command, std::string& store) {
 void add_run_flags(CLI::App& command, reports::RunChoice& choice) {
   with_variable(command
                     .add_option("--run", choice.runs,
-                                "by id or model (default: all; see: cupel list runs --store FILE)")
+                                "by id or model, repeatable (default: all; see: cupel list runs "
+                                "--store FILE)")
+                    ->allow_extra_args(false)  // or it would take what follows its value, too
                     ->option_text("ID"));
   add_task_flag(command, choice.task);
-  with_variable(command.add_option("--protocol", choice.protocols, "by name (default: all)")
-                    ->option_text("P"));
+  with_variable(
+      command.add_option("--protocol", choice.protocols, "by name, repeatable (default: all)")
+          ->allow_extra_args(false)
+          ->option_text("P"));
 }
 
 CLI::Option* add_task_flag(CLI::App& command, std::string& task) {

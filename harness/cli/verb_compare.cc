@@ -45,6 +45,7 @@ void add_what(CLI::App& command, CompareFlags& flags) {
                     .add_option("--metric", flags.options.metrics,
                                 "metrics to compare (default: all); the first one ranks the "
                                 "examples")
+                    ->allow_extra_args(false)
                     ->option_text("M"));
   add_format(command, flags.format, {"text", "md", "csv", "json"});
 }
