@@ -165,16 +165,18 @@ Rows rows_in(std::span<const KnownPlace> found, std::size_t set) {
 
 /// How each row of the file stands to the set.
 struct Pairing {
-  Rows mismatched;                           ///< input and reference are different rows of the set
-  Rows unknown_reference;                    ///< only the input is of the set
-  Rows unknown_input;                        ///< only the reference is
-  Rows unknown;                              ///< neither
-  std::map<std::size_t, std::size_t> times;  ///< row of the set → rows of the file that are it
+  Rows mismatched;             ///< input and reference are different rows of the set
+  Rows unknown_reference;      ///< only the input is of the set
+  Rows unknown_input;          ///< only the reference is
+  Rows unknown;                ///< neither
+  std::set<std::size_t> seen;  ///< rows of the set that some row of the file names
+  std::size_t repeated = 0;    ///< rows of the file that are, input and reference, a row once more
 };
 
 Pairing pair_up(const Lookup& lookup, const Reading& reading) {
   Pairing pairing;
   const bool by_reference = reading.reference_hits > reading.input_hits;
+  std::set<std::size_t> paired;
   for (std::size_t i = 0; i < lookup.size(); ++i) {
     const Rows inputs = rows_in(lookup.input(i), reading.set);
     const Rows references = rows_in(lookup.reference(i), reading.set);
@@ -185,14 +187,15 @@ Pairing pair_up(const Lookup& lookup, const Reading& reading) {
     const auto common = std::ranges::find_if(
         inputs, [&](std::size_t row) { return std::ranges::contains(references, row); });
     if (common != inputs.end()) {
-      ++pairing.times[*common];
+      pairing.seen.insert(*common);
+      pairing.repeated += paired.insert(*common).second ? 0U : 1U;
       continue;
     }
     if (references.empty()) pairing.unknown_reference.push_back(i);
     if (inputs.empty()) pairing.unknown_input.push_back(i);
     if (!inputs.empty() && !references.empty()) pairing.mismatched.push_back(i);
     const Rows& own = inputs.empty() || (by_reference && !references.empty()) ? references : inputs;
-    ++pairing.times[own.front()];
+    pairing.seen.insert(own.front());
   }
   return pairing;
 }
@@ -310,7 +313,7 @@ void report_swallowed(const Case& examined, const Lookup& lookup, const Reading&
           !lookup.reference(i, column).empty())
         continue;
       const auto inside = row_inside(cell, reading.set);
-      if (!inside || pairing.times.contains(*inside)) continue;
+      if (!inside || pairing.seen.contains(*inside)) continue;
       holding.push_back(i);
       break;
     }
@@ -329,9 +332,8 @@ void report_swallowed(const Case& examined, const Lookup& lookup, const Reading&
 void report_rows(const Case& examined, const Reading& reading, const Pairing& pairing,
                  Findings& findings) {
   const std::size_t size = keys().sets()[reading.set].smiles.size();
-  const std::size_t missing = size - pairing.times.size();
-  std::size_t repeated = 0;
-  for (const auto& [row, times] : pairing.times) repeated += times - 1;
+  const std::size_t missing = size - pairing.seen.size();
+  const std::size_t repeated = pairing.repeated;
   if (repeated > 0) {
     findings.push_back(
         {.cause = "rows-duplicated",
