@@ -102,8 +102,9 @@ void read_table(std::string_view text, const ReadOptions& options, bool sections
          "count the header lines, or leave the section out to take the last");
   if (file.rows.empty())
     fail(name, header ? file.section.first_line : 0, "no data rows",
-         header ? "the file holds a header line only: was the test cut off?"
-                : "the file holds blank lines only");
+         section > 1 ? "the last run of the test wrote its header only; choose an earlier section"
+         : header    ? "the file holds a header line only: was the test cut off?"
+                     : "the file holds blank lines only");
 }
 
 }  // namespace cupel::results
