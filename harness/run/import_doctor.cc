@@ -89,7 +89,7 @@ ImportExamination examine_import(const results::PredictionFile& file, const std:
   if (findings.empty()) append(findings, import::check_relation(examined));
   if (known.dataset.empty() || !known.unknown_references.empty())
     append(findings, import::check_parsable_references(examined));
-  append(findings, import::check_mojibake(examined));
+  if (!has(findings, "mojibake")) append(findings, import::check_mojibake(examined));
   // Stable: what explains more stands first among equals.
   std::ranges::stable_partition(findings, &ImportFinding::sure);
   return result;

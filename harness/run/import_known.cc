@@ -126,19 +126,21 @@ bool report_foreign(const Lookup& lookup, const Reading& reading, Findings& find
   return false;
 }
 
-/// References that are those of the set once their UTF-8 is no longer read as Latin-1. Leaves the
-/// others in `rows`.
-void report_garbled(const Case& examined, const Reading& reading, Rows& rows, Findings& findings) {
+/// Cells of `rows` that are the set's once their UTF-8 is no longer read as Latin-1. Leaves the
+/// other rows.
+void report_garbled(const Case& examined, const Reading& reading, std::size_t column, Rows& rows,
+                    Findings& findings) {
   const std::size_t garbled = std::erase_if(rows, [&](std::size_t row) {
-    const auto before = undo_mojibake(examined.cell(row, kReference));
-    return before && in_set(places(*before, !examined.captioning), reading.set);
+    const auto before = undo_mojibake(examined.cell(row, column));
+    return before && in_set(places(*before, examined.molecules(column)), reading.set);
   });
   if (garbled == 0) return;
   findings.push_back(
       {.cause = "mojibake",
        .sure = true,
-       .what = fmt::format("{} references are those of {} after their UTF-8 was read as Latin-1",
-                           garbled, set_name(reading.set)),
+       .what = fmt::format("{} cells of column '{}' are those of {} after their UTF-8 was read as "
+                           "Latin-1",
+                           garbled, kColumnNames[column], set_name(reading.set)),
        .remedy = "read the original file as UTF-8"});
 }
 
@@ -252,7 +254,7 @@ Recognised recognise(const Case& examined) {
     result.pairs.push_back(swapped_columns(*reading, examined.rows()));
     return result;
   }
-  const Pairing pairing = pair_up(lookup, *reading);
+  Pairing pairing = pair_up(lookup, *reading);
   if (report_foreign(lookup, *reading, result.pairs)) return result;
   report_swallowed(examined, lookup, *reading, pairing, result.pairs);
   result.unknown_references = pairing.unknown_reference;
@@ -260,7 +262,8 @@ Recognised recognise(const Case& examined) {
   // rows are no order of this set's.
   if (pairing.mismatched.size() * 10 >= pairing.unknown_reference.size())
     report_mismatches(examined, lookup, *reading, pairing, result.pairs);
-  report_garbled(examined, *reading, result.unknown_references, result.pairs);
+  report_garbled(examined, *reading, kInput, pairing.unknown_input, result.pairs);
+  report_garbled(examined, *reading, kReference, result.unknown_references, result.pairs);
   report_rows(examined, *reading, pairing, result.rows);
   return result;
 }
