@@ -30,8 +30,8 @@ void split_tabs(std::string_view line, std::vector<std::string_view>& cells) {
   }
   fail(name, line, fmt::format("{}: rows were {}", what, merged),
        cells > wanted
-           ? "a line break was lost, or a tab stands inside a text; write one row a line, "
-             "without tabs in texts"
+           ? "quoting swallowed a line break, one was lost, or a tab stands inside a text; write "
+             "one row a line with quoting off (QUOTE_NONE), without tabs in texts"
            : "a line break stands inside a text, or the file was cut off here; remove "
              "line breaks from texts before the file is written");
 }

@@ -65,7 +65,7 @@ ImportExamination examine_import(const results::PredictionFile& file, const std:
   append(findings, import::check_quoting(examined));
   append(findings, import::check_merged_rows(examined));
   append(findings, import::check_controls(examined));
-  import::Recognised known = import::recognise(examined);
+  const import::Recognised known = import::recognise(examined);
   result.dataset = known.dataset;
   result.split = known.split;
   result.matched = known.matched;

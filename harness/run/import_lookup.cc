@@ -94,19 +94,19 @@ std::optional<Reading> best_reading(const Lookup& lookup, bool captioning) {
   const auto weight = [](const Reading& reading) {
     return reading.pairs * 2 + reading.input_hits + reading.reference_hits;
   };
-  std::optional<Reading> best;
+  Reading named;
   for (const Reading& reading : all) {
-    if (reading.as_named() && (!best || weight(reading) > weight(*best))) best = reading;
+    if (reading.as_named() && weight(reading) > weight(named)) named = reading;
   }
-  const Reading named = *best;
+  Reading best = named;
   for (const Reading& reading : all) {
-    if (reading.as_named() || reading.pairs * 10 < rows * 9 || reading.pairs <= best->pairs)
+    if (reading.as_named() || reading.pairs * 10 < rows * 9 || reading.pairs <= best.pairs)
       continue;
     const std::size_t gain = reading.pairs - named.pairs;
     const bool nearly_all = reading.pairs * 200 >= rows * 199 && gain >= 3 && gain * 50 >= rows;
     if (gain * 5 >= rows || nearly_all) best = reading;
   }
-  if (!belongs(*best, rows, captioning)) return std::nullopt;
+  if (!belongs(best, rows, captioning)) return std::nullopt;
   return best;
 }
 
