@@ -30,6 +30,10 @@ std::string hint_for_missing(std::span<const std::string_view> header, const Kno
   const std::string wanted =
       fmt::format("the header must hold {}, {} and {}", quoted(columns.names[kInput]),
                   quoted(columns.names[kReference]), quoted(columns.names[kPrediction]));
+  if (std::ranges::all_of(header, [](std::string_view name) { return name.starts_with('"'); }))
+    return "the names stand in quotes: a CSV writer with quoting on wrote this table; write it "
+           "with "
+           "quoting off (QUOTE_NONE), or import it as csv if commas part the columns";
   if (header.size() != 1) return wanted;
   const std::array<std::pair<char, const char*>, 3> separators = {
       {{'\t', "tab-separated"}, {',', "comma-separated"}, {';', "semicolon-separated"}}};

@@ -30,11 +30,82 @@ void split_tabs(std::string_view line, std::vector<std::string_view>& cells) {
   }
   fail(name, line, fmt::format("{}: rows were {}", what, merged),
        cells > wanted
-           ? "a line break was lost, or a tab stands inside a text; write one row a line, "
-             "without tabs in texts"
+           ? "quoting swallowed a line break, one was lost, or a tab stands inside a text; write "
+             "one row a line with quoting off (QUOTE_NONE), without tabs in texts"
            : "a line break stands inside a text, or the file was cut off here; remove "
              "line breaks from texts before the file is written");
 }
+
+/// Reads all sections, so that a fault in any of them is found, and keeps the rows of one.
+class SectionReader {
+ public:
+  SectionReader(const ReadOptions& options, bool sections, PredictionFile& file)
+      : options_(options), sections_(sections), file_(file) {}
+
+  void take(std::string_view line, std::size_t number) {
+    split_tabs(line, cells_);
+    if (header_.empty()) {
+      places_ = find_places(
+          cells_,
+          choose_columns({.names = {input_columns(options_.task), {"ground truth"}, {"output"}},
+                          .unit = "column"},
+                         options_.columns),
+          file_.path, number, options_);
+      header_ = line;
+      start_section(number);
+    } else if (line == header_) {
+      if (!sections_)
+        fail(file_.path, number, "the header line is repeated: a header in the middle",
+             "two result files, or two runs of one test, are joined here; if Atomas wrote the "
+             "file, read it with --from atomas, otherwise split it");
+      start_section(number);
+    } else {
+      take_row(line, number);
+    }
+  }
+
+  void finish() {
+    PredictionSection& kept = file_.section;
+    kept.count = std::max<std::size_t>(section_, 1);
+    if (options_.section > section_)
+      fail(file_.path, 0,
+           fmt::format("section {} is asked for; the file has {}", options_.section, section_),
+           "count the header lines, or leave the section out to take the last");
+    if (file_.rows.empty())
+      fail(file_.path, section_ > 0 ? kept.first_line : 0, "no data rows",
+           section_ > 1    ? "this run of the test wrote its header only; choose another section"
+           : section_ == 1 ? "the file holds a header line only: was the test cut off?"
+                           : "the file holds blank lines only");
+  }
+
+ private:
+  void start_section(std::size_t number) {
+    ++section_;
+    if (options_.section != 0 && section_ > options_.section) return;
+    file_.rows.clear();
+    file_.section.number = section_;
+    file_.section.first_line = file_.section.last_line = number;
+  }
+
+  void take_row(std::string_view line, std::size_t number) {
+    if (cells_.size() != places_.count)
+      wrong_cells(file_.path, number, line, cells_.size(), places_.count);
+    if (section_ != file_.section.number) return;
+    file_.section.last_line = number;
+    file_.rows.push_back({.line = number,
+                          .input = cells_[places_.at[kInput]],
+                          .reference = cells_[places_.at[kReference]],
+                          .prediction = cells_[places_.at[kPrediction]]});
+  }
+
+  const ReadOptions& options_;
+  bool sections_;
+  PredictionFile& file_;
+  std::string_view header_;
+  Places places_;
+  std::size_t section_ = 0;
+  std::vector<std::string_view> cells_;
+};
 
 }  // namespace
 
@@ -52,58 +123,17 @@ std::optional<std::string_view> LineReader::next() {
   return line;
 }
 
-/// Reads all sections, so that a fault in any of them is found, and keeps the rows of one.
 void read_table(std::string_view text, const ReadOptions& options, bool sections,
                 PredictionFile& file) {
-  const std::string& name = file.path;
-  const KnownColumns columns = choose_columns(
-      {.names = {input_columns(options.task), {"ground truth"}, {"output"}}, .unit = "column"},
-      options.columns);
+  SectionReader sectioned(options, sections, file);
   LineReader reader(text);
-  std::optional<std::string_view> header;
-  Places places;
-  std::size_t section = 0;
-  std::vector<std::string_view> cells;
   while (const auto line = reader.next()) {
-    if (line->empty()) continue;
     if (line->size() > kMaxLine)
-      fail(name, reader.line(), "the line is longer than 16 MiB",
+      fail(file.path, reader.line(), "the line is longer than 16 MiB",
            "a line break is probably missing; write one example a line");
-    const bool repeated = header && *line == *header;
-    if (repeated && !sections) {
-      fail(name, reader.line(), "the header line is repeated: a header in the middle",
-           "two result files, or two runs of one test, are joined here; if Atomas wrote the file, "
-           "read it with --from atomas, otherwise split it");
-    }
-    if (!header || repeated) {
-      split_tabs(*line, cells);
-      if (!header) places = find_places(cells, columns, name, reader.line(), options);
-      header = line;
-      ++section;
-      if (options.section != 0 && section > options.section) continue;
-      file.rows.clear();
-      file.section.number = section;
-      file.section.first_line = file.section.last_line = reader.line();
-      continue;
-    }
-    split_tabs(*line, cells);
-    if (cells.size() != places.count)
-      wrong_cells(name, reader.line(), *line, cells.size(), places.count);
-    if (section != file.section.number) continue;
-    file.section.last_line = reader.line();
-    file.rows.push_back({.line = reader.line(),
-                         .input = cells[places.at[kInput]],
-                         .reference = cells[places.at[kReference]],
-                         .prediction = cells[places.at[kPrediction]]});
+    if (!line->empty()) sectioned.take(*line, reader.line());
   }
-  file.section.count = std::max<std::size_t>(section, 1);
-  if (options.section > section)
-    fail(name, 0, fmt::format("section {} is asked for; the file has {}", options.section, section),
-         "count the header lines, or leave the section out to take the last");
-  if (file.rows.empty())
-    fail(name, header ? file.section.first_line : 0, "no data rows",
-         header ? "the file holds a header line only: was the test cut off?"
-                : "the file holds blank lines only");
+  sectioned.finish();
 }
 
 }  // namespace cupel::results

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "harness/core/digest.h"
@@ -27,8 +28,9 @@ std::string_view next_field(std::string_view& rest, char end) {
 template <typename Number>
 Number number(std::string_view digits, int base) {
   Number value = 0;
-  const char* end = digits.data() + digits.size();
-  if (std::from_chars(digits.data(), end, value, base).ptr != end || digits.empty())
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (error != std::errc() || end != digits.data() + digits.size())
     throw std::logic_error("malformed keys of a known set");
   return value;
 }

@@ -88,6 +88,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit, std:
   LineGuard guard(path, max_line);
   for (;;) {
     const std::size_t have = bytes.size();
+    // What starts well is read to the end: growing by copies would take twice the memory.
+    if (have > 4 * kPiece) bytes.reserve(size + 1);
     bytes.resize(have + std::min(kPiece, std::max<std::size_t>(size, have + 1) - have));
     const ssize_t got = ::read(file.fd, bytes.data() + have, bytes.size() - have);
     if (got < 0 && errno == EINTR) {

@@ -65,7 +65,7 @@ ImportExamination examine_import(const results::PredictionFile& file, const std:
   append(findings, import::check_quoting(examined));
   append(findings, import::check_merged_rows(examined));
   append(findings, import::check_controls(examined));
-  import::Recognised known = import::recognise(examined);
+  const import::Recognised known = import::recognise(examined);
   result.dataset = known.dataset;
   result.split = known.split;
   result.matched = known.matched;
@@ -89,7 +89,7 @@ ImportExamination examine_import(const results::PredictionFile& file, const std:
   if (findings.empty()) append(findings, import::check_relation(examined));
   if (known.dataset.empty() || !known.unknown_references.empty())
     append(findings, import::check_parsable_references(examined));
-  append(findings, import::check_mojibake(examined));
+  if (!has(findings, "mojibake")) append(findings, import::check_mojibake(examined));
   // Stable: what explains more stands first among equals.
   std::ranges::stable_partition(findings, &ImportFinding::sure);
   return result;

@@ -210,6 +210,11 @@ Findings check_cut_outputs(const Case& examined) {
     return {cut(true, fmt::format("{} outputs equal their reference without its last character, "
                                   "and {} equal it whole",
                                   shorter.size(), equal))};
+  if (shorter.size() >= 10 && shorter.size() >= 10 * longer)
+    return {
+        cut(false, fmt::format("{} outputs equal their reference without its last character, {} "
+                               "equal it whole, and {} have one character more",
+                               shorter.size(), equal, longer))};
   if (filled < 20 || equal > 0) return {};
   const Sample sample = sample_rows(examined.rows(), 1000);
   if (!examined.captioning) {

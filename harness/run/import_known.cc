@@ -8,139 +8,13 @@
 #include <fmt/format.h>
 
 #include "harness/run/import_checks.h"
+#include "harness/run/import_lookup.h"
 #include "tasks/known_keys.h"
 
 namespace cupel::import {
 namespace {
 
-using tasks::KnownKeys;
-using tasks::KnownPlace;
-using Rows = std::vector<std::size_t>;
-
-const KnownKeys& keys() { return KnownKeys::builtin(); }
-
-/// Where a cell stands among the SMILES or the descriptions of all sets.
-std::span<const KnownPlace> places(std::string_view cell, bool molecule) {
-  return molecule ? keys().find_smiles(tasks::smiles_key(cell))
-                  : keys().find_description(tasks::description_key(cell));
-}
-
-bool in_set(std::span<const KnownPlace> found, std::size_t set) {
-  return std::ranges::contains(found, set, &KnownPlace::set);
-}
-
-/// A column read as inputs and another as references of one set.
-struct Reading {
-  std::size_t set = 0;
-  std::size_t input = kInput;
-  std::size_t reference = kReference;
-  std::size_t input_hits = 0;
-  std::size_t reference_hits = 0;
-  std::size_t pairs = 0;  ///< rows whose input and reference are one row of the set
-};
-
-bool is_pair(std::span<const KnownPlace> input, std::span<const KnownPlace> reference,
-             std::size_t set) {
-  return std::ranges::any_of(input, [&](const KnownPlace& place) {
-    return place.set == set && std::ranges::any_of(reference, [&](const KnownPlace& other) {
-             return other.set == set && other.row == place.row;
-           });
-  });
-}
-
-/// Looks every cell of some rows up, once for each kind.
-class Lookup {
- public:
-  Lookup(const Case& examined, const Rows& rows)
-      : captioning_(examined.captioning), size_(rows.size()) {
-    for (std::size_t column = 0; column < 3; ++column) {
-      for (const std::size_t row : rows) {
-        as_[column][0].push_back(places(examined.cell(row, column), false));
-        as_[column][1].push_back(places(examined.cell(row, column), true));
-      }
-    }
-  }
-  [[nodiscard]] std::span<const KnownPlace> input(std::size_t i,
-                                                  std::size_t column = kInput) const {
-    return as_[column][captioning_ ? 1 : 0][i];
-  }
-  [[nodiscard]] std::span<const KnownPlace> reference(std::size_t i,
-                                                      std::size_t column = kReference) const {
-    return as_[column][captioning_ ? 0 : 1][i];
-  }
-  [[nodiscard]] std::size_t size() const { return size_; }
-
-  [[nodiscard]] Reading read(Reading how) const {
-    for (std::size_t i = 0; i < size_; ++i) {
-      const auto inputs = input(i, how.input);
-      const auto references = reference(i, how.reference);
-      how.input_hits += in_set(inputs, how.set) ? 1U : 0U;
-      how.reference_hits += in_set(references, how.set) ? 1U : 0U;
-      how.pairs += is_pair(inputs, references, how.set) ? 1U : 0U;
-    }
-    return how;
-  }
-
- private:
-  bool captioning_;
-  std::size_t size_;
-  std::array<std::array<std::vector<std::span<const KnownPlace>>, 2>, 3> as_;
-};
-
-/// Descriptions are long and a set's own; common molecules stand in many sets, so that SMILES alone
-/// must nearly all agree.
-bool belongs(const Reading& reading, std::size_t rows, bool captioning) {
-  const std::size_t texts = captioning ? reading.reference_hits : reading.input_hits;
-  const std::size_t molecules = captioning ? reading.input_hits : reading.reference_hits;
-  if (rows < 20) return reading.pairs == rows;
-  return reading.pairs * 2 >= rows || texts * 2 >= rows || molecules * 10 >= rows * 9;
-}
-
-std::vector<Reading> all_readings(const Lookup& lookup) {
-  std::vector<Reading> all;
-  for (std::size_t set = 0; set < keys().sets().size(); ++set) {
-    for (std::size_t input = 0; input < 3; ++input) {
-      for (std::size_t reference = 0; reference < 3; ++reference) {
-        if (input != reference)
-          all.push_back(lookup.read({.set = set, .input = input, .reference = reference}));
-      }
-    }
-  }
-  return all;
-}
-
-bool as_named(const Reading& reading) {
-  return reading.input == kInput && reading.reference == kReference;
-}
-
-/// The reading that explains most rows; the columns keep their names unless another order makes at
-/// least a fifth of the rows right that are wrong as named (or nearly all rows, where names leave
-/// some wrong): outputs that repeat the references explain as much as these.
-std::optional<Reading> best_reading(const Lookup& lookup, bool captioning) {
-  const std::size_t rows = lookup.size();
-  const std::vector<Reading> all = all_readings(lookup);
-  const auto weight = [](const Reading& reading) {
-    return reading.pairs * 2 + reading.input_hits + reading.reference_hits;
-  };
-  std::optional<Reading> best;
-  for (const Reading& reading : all) {
-    if (as_named(reading) && (!best || weight(reading) > weight(*best))) best = reading;
-  }
-  const Reading named = *best;
-  for (const Reading& reading : all) {
-    if (as_named(reading) || reading.pairs * 10 < rows * 9 || reading.pairs <= best->pairs)
-      continue;
-    const std::size_t gain = reading.pairs - named.pairs;
-    const bool nearly_all = reading.pairs * 200 >= rows * 199 && gain >= 3 && gain * 50 >= rows;
-    if (gain * 5 >= rows || nearly_all) best = reading;
-  }
-  if (!belongs(*best, rows, captioning)) return std::nullopt;
-  return best;
-}
-
-std::string set_name(std::size_t set) {
-  return keys().sets()[set].id + " " + keys().sets()[set].split;
-}
+const std::vector<tasks::KnownSet>& sets() { return tasks::KnownKeys::builtin().sets(); }
 
 ImportFinding swapped_columns(const Reading& reading, std::size_t rows) {
   const std::size_t rest = 3 - reading.input - reading.reference;
@@ -154,27 +28,20 @@ ImportFinding swapped_columns(const Reading& reading, std::size_t rows) {
       .remedy = "give the columns their right names"};
 }
 
-/// The rows of `set` among places.
-Rows rows_in(std::span<const KnownPlace> found, std::size_t set) {
-  Rows rows;
-  for (const KnownPlace& place : found) {
-    if (place.set == set) rows.push_back(place.row);
-  }
-  return rows;
-}
-
 /// How each row of the file stands to the set.
 struct Pairing {
-  Rows mismatched;                           ///< input and reference are different rows of the set
-  Rows unknown_reference;                    ///< only the input is of the set
-  Rows unknown_input;                        ///< only the reference is
-  Rows unknown;                              ///< neither
-  std::map<std::size_t, std::size_t> times;  ///< row of the set → rows of the file that are it
+  Rows mismatched;             ///< input and reference are different rows of the set
+  Rows unknown_reference;      ///< only the input is of the set
+  Rows unknown_input;          ///< only the reference is
+  Rows unknown;                ///< neither
+  std::set<std::size_t> seen;  ///< rows of the set that some row of the file names
+  std::size_t repeated = 0;    ///< rows of the file that are, input and reference, a row once more
 };
 
 Pairing pair_up(const Lookup& lookup, const Reading& reading) {
   Pairing pairing;
   const bool by_reference = reading.reference_hits > reading.input_hits;
+  std::set<std::size_t> paired;
   for (std::size_t i = 0; i < lookup.size(); ++i) {
     const Rows inputs = rows_in(lookup.input(i), reading.set);
     const Rows references = rows_in(lookup.reference(i), reading.set);
@@ -185,14 +52,15 @@ Pairing pair_up(const Lookup& lookup, const Reading& reading) {
     const auto common = std::ranges::find_if(
         inputs, [&](std::size_t row) { return std::ranges::contains(references, row); });
     if (common != inputs.end()) {
-      ++pairing.times[*common];
+      pairing.seen.insert(*common);
+      pairing.repeated += paired.insert(*common).second ? 0U : 1U;
       continue;
     }
     if (references.empty()) pairing.unknown_reference.push_back(i);
     if (inputs.empty()) pairing.unknown_input.push_back(i);
     if (!inputs.empty() && !references.empty()) pairing.mismatched.push_back(i);
     const Rows& own = inputs.empty() || (by_reference && !references.empty()) ? references : inputs;
-    ++pairing.times[own.front()];
+    pairing.seen.insert(own.front());
   }
   return pairing;
 }
@@ -237,7 +105,7 @@ void report_mismatches(const Case& examined, const Lookup& lookup, const Reading
 /// References of one set beside inputs of another.
 bool report_foreign(const Lookup& lookup, const Reading& reading, Findings& findings) {
   const std::size_t rows = lookup.size();
-  for (std::size_t set = 0; set < keys().sets().size(); ++set) {
+  for (std::size_t set = 0; set < sets().size(); ++set) {
     if (set == reading.set) continue;
     const Reading other = lookup.read({.set = set});
     const bool inputs_here = reading.input_hits * 10 >= rows * 9 && reading.pairs * 10 < rows;
@@ -258,19 +126,21 @@ bool report_foreign(const Lookup& lookup, const Reading& reading, Findings& find
   return false;
 }
 
-/// References that are those of the set once their UTF-8 is no longer read as Latin-1. Leaves the
-/// others in `rows`.
-void report_garbled(const Case& examined, const Reading& reading, Rows& rows, Findings& findings) {
+/// Cells of `rows` that are the set's once their UTF-8 is no longer read as Latin-1. Leaves the
+/// other rows.
+void report_garbled(const Case& examined, const Reading& reading, std::size_t column, Rows& rows,
+                    Findings& findings) {
   const std::size_t garbled = std::erase_if(rows, [&](std::size_t row) {
-    const auto before = undo_mojibake(examined.cell(row, kReference));
-    return before && in_set(places(*before, !examined.captioning), reading.set);
+    const auto before = undo_mojibake(examined.cell(row, column));
+    return before && in_set(places(*before, examined.molecules(column)), reading.set);
   });
   if (garbled == 0) return;
   findings.push_back(
       {.cause = "mojibake",
        .sure = true,
-       .what = fmt::format("{} references are those of {} after their UTF-8 was read as Latin-1",
-                           garbled, set_name(reading.set)),
+       .what = fmt::format("{} cells of column '{}' are those of {} after their UTF-8 was read as "
+                           "Latin-1",
+                           garbled, kColumnNames[column], set_name(reading.set)),
        .remedy = "read the original file as UTF-8"});
 }
 
@@ -280,7 +150,7 @@ std::optional<std::size_t> row_inside(std::string_view cell, std::size_t set) {
   for (std::size_t at = 0; at < cell.size();) {
     const std::size_t end = std::min(cell.find(' ', at), cell.size());
     for (const std::size_t row : rows_in(places(cell.substr(at, end - at), true), set)) {
-      const tasks::Key wanted = keys().sets()[set].descriptions[row];
+      const tasks::Key wanted = sets()[set].descriptions[row];
       const std::string_view before = cell.substr(0, at);
       for (std::size_t from = before.find(' '); from != std::string_view::npos;
            from = before.find(' ', from + 1)) {
@@ -302,6 +172,7 @@ std::optional<std::size_t> row_inside(std::string_view cell, std::size_t set) {
 /// Cells that hold whole rows of the set which are missing: these rows were swallowed.
 void report_swallowed(const Case& examined, const Lookup& lookup, const Reading& reading,
                       const Pairing& pairing, Findings& findings) {
+  if (pairing.seen.size() == sets()[reading.set].smiles.size()) return;
   Rows holding;
   for (std::size_t i = 0; i < examined.rows(); ++i) {
     for (std::size_t column = 0; column < kColumnNames.size(); ++column) {
@@ -310,7 +181,7 @@ void report_swallowed(const Case& examined, const Lookup& lookup, const Reading&
           !lookup.reference(i, column).empty())
         continue;
       const auto inside = row_inside(cell, reading.set);
-      if (!inside || pairing.times.contains(*inside)) continue;
+      if (!inside || pairing.seen.contains(*inside)) continue;
       holding.push_back(i);
       break;
     }
@@ -328,10 +199,9 @@ void report_swallowed(const Case& examined, const Lookup& lookup, const Reading&
 
 void report_rows(const Case& examined, const Reading& reading, const Pairing& pairing,
                  Findings& findings) {
-  const std::size_t size = keys().sets()[reading.set].smiles.size();
-  const std::size_t missing = size - pairing.times.size();
-  std::size_t repeated = 0;
-  for (const auto& [row, times] : pairing.times) repeated += times - 1;
+  const std::size_t size = sets()[reading.set].smiles.size();
+  const std::size_t missing = size - pairing.seen.size();
+  const std::size_t repeated = pairing.repeated;
   if (repeated > 0) {
     findings.push_back(
         {.cause = "rows-duplicated",
@@ -376,15 +246,15 @@ Recognised recognise(const Case& examined) {
   const Lookup lookup(examined, sample_rows(examined.rows(), examined.rows()));
   const auto reading = best_reading(lookup, examined.captioning);
   if (!reading) return result;
-  result.dataset = keys().sets()[reading->set].id;
-  result.split = keys().sets()[reading->set].split;
+  result.dataset = sets()[reading->set].id;
+  result.split = sets()[reading->set].split;
   result.matched = reading->pairs;
-  if (!as_named(*reading)) {
+  if (!reading->as_named()) {
     result.swapped = true;
     result.pairs.push_back(swapped_columns(*reading, examined.rows()));
     return result;
   }
-  const Pairing pairing = pair_up(lookup, *reading);
+  Pairing pairing = pair_up(lookup, *reading);
   if (report_foreign(lookup, *reading, result.pairs)) return result;
   report_swallowed(examined, lookup, *reading, pairing, result.pairs);
   result.unknown_references = pairing.unknown_reference;
@@ -392,7 +262,8 @@ Recognised recognise(const Case& examined) {
   // rows are no order of this set's.
   if (pairing.mismatched.size() * 10 >= pairing.unknown_reference.size())
     report_mismatches(examined, lookup, *reading, pairing, result.pairs);
-  report_garbled(examined, *reading, result.unknown_references, result.pairs);
+  report_garbled(examined, *reading, kInput, pairing.unknown_input, result.pairs);
+  report_garbled(examined, *reading, kReference, result.unknown_references, result.pairs);
   report_rows(examined, *reading, pairing, result.rows);
   return result;
 }

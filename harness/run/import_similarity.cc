@@ -278,12 +278,20 @@ Findings check_relation(const Case& examined) {
   if (examined.rows() < 50 || copies * 2 >= examined.rows()) return {};
   const Relation relation = relate(examined);
   if (relation.z >= 3.0) return {};
+  // No model answers in alphabetical order, unless all its inputs come in some.
+  const bool sorted =
+      std::ranges::is_sorted(examined.file.rows, {}, &results::PredictionRow::prediction) &&
+      !std::ranges::is_sorted(examined.file.rows, {}, &results::PredictionRow::input) &&
+      examined.cell(0, kPrediction) != examined.cell(examined.rows() / 2, kPrediction);
   return {{.cause = "outputs-unrelated",
-           .sure = false,
+           .sure = sorted,
            .what = fmt::format("the outputs fit their own references no better than others "
-                               "(similarity {:.3f} and {:.3f})",
-                               relation.own, relation.other),
-           .remedy = "were the outputs sorted or shuffled alone, or made for another data set?"}};
+                               "(similarity {:.3f} and {:.3f}){}",
+                               relation.own, relation.other,
+                               sorted ? ", and they stand in alphabetical order" : ""),
+           .remedy = sorted ? "they were sorted alone: write them in the order of their inputs"
+                            : "were the outputs sorted or shuffled alone, or made for another data "
+                              "set?"}};
 }
 
 }  // namespace cupel::import

@@ -154,6 +154,10 @@ TEST_CASE("bytes that are no text are called what they are") {
 }
 
 TEST_CASE("quoting that changed the number of cells is called by its name") {
+  CHECK_THAT(complaint("\"description\"\t\"ground truth\"\t\"output\"\n\"a\"\t\"b\"\t\"c\"\n"),
+             ContainsSubstring("the names stand in quotes"));
+  CHECK_THAT(complaint(kHeader + "a\tb\tc d\te\tf\n"),
+             ContainsSubstring("rows were merged") && ContainsSubstring("quoting"));
   CHECK_THAT(complaint(kHeader + "a\tb\t\"c\nd\te\tf\"\n" + "x\ty\n"),
              ContainsSubstring("f.tsv:4: 2 cells"));
   CHECK_THAT(complaint(kHeader + "\"a\tb\tc d\te\tf\"\n"),

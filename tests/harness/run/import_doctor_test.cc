@@ -1,13 +1,16 @@
 #include "harness/run/import_doctor.h"
 
+#include <algorithm>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "harness/core/file.h"
+#include "harness/core/utf8.h"
 #include "results/prediction_file.h"
 #include "tests/support/damages.h"
 #include "tests/support/paths.h"
@@ -75,6 +78,11 @@ TEST_CASE("references in another order than their inputs are found") {
   CHECK(diagnosis(two) == "references-reordered");
   CHECK_THAT(examine(shift_column(table, 1, 3)).findings[0].what, ContainsSubstring("by 3 rows"));
   CHECK(diagnosis(shuffle_column(table, 2, random)) == "outputs-unrelated?");
+  std::vector<std::string> outputs;
+  for (const Cells& cells : table.rows) outputs.push_back(cells[2]);
+  std::ranges::sort(outputs);
+  CHECK(diagnosis(map_column(table, 2, [&](std::size_t i, auto&) { return outputs[i]; })) ==
+        "outputs-unrelated");
 }
 
 TEST_CASE("missing and repeated rows of a known set are counted") {
@@ -109,6 +117,16 @@ TEST_CASE("outputs without their last character are found") {
   const Table few = keep_rows(table, [](std::size_t i) { return i % 33 == 0; });
   const auto found = examine(map_column(few, 2, cut));
   CHECK(std::ranges::contains(found.findings, "outputs-cut", &ImportFinding::cause));
+}
+
+TEST_CASE("a known set's text that was read as Latin-1 is found") {
+  const Table table = shared_table();
+  const auto garbled = [](std::size_t, const std::string& text) {
+    std::string twice;
+    for (const char byte : text) append_utf8(twice, static_cast<unsigned char>(byte));
+    return twice;
+  };
+  CHECK(diagnosis(map_column(table, table.task == "captioning" ? 1 : 0, garbled)) == "mojibake");
 }
 
 TEST_CASE("doubled backslashes are found in every column that has any") {

@@ -135,7 +135,7 @@ TEST_CASE("honest files on another split cause no sure finding") {
 TEST_CASE("honest neighbours as answers on PCdes cause no sure finding") {
   const std::string task = GENERATE("captioning", "generation");
   const Table pcdes = pairs_of(unpacked(real_data("pcdes/test.txt.gz")), task);
-  const auto found = examine(answered_by_neighbours(pcdes, pcdes, 500));
+  const auto found = examine(answered_by_neighbours(pcdes, pcdes, 200));
   CHECK(found.dataset == "pcdes");
   for (const ImportFinding& finding : found.findings) {
     CAPTURE(finding.cause, finding.what);
