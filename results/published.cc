@@ -141,7 +141,7 @@ Record read_row(const CsvRow& row, const std::vector<Column<Record>>& columns,
 template <typename Record>
 std::vector<std::pair<std::size_t, Record>> read_table(const File& file,
                                                        const std::vector<Column<Record>>& columns) {
-  const auto rows = parse_csv(file.bytes, file.name);
+  const auto rows = parse_csv(std::string(file.bytes), file.name);
   Names names;
   for (const auto& column : columns) names.push_back(column.name);
   check_header(rows.empty() ? CsvRow{.line = 1} : rows.front(), names, file.name);

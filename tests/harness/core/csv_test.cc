@@ -12,7 +12,7 @@ namespace {
 using namespace cupel;
 using Cells = std::vector<std::string>;
 
-std::string message(std::string_view bytes) {
+std::string message(const std::string& bytes) {
   try {
     static_cast<void>(parse_csv(bytes, "t.csv"));
   } catch (const Error& error) {
@@ -37,13 +37,14 @@ TEST_CASE("A table ends with or without a line break, and may be empty") {
   CHECK(parse_csv("", "t.csv").empty());
   CHECK(parse_csv("a\n", "t.csv").size() == 1);
   CHECK(parse_csv("a,", "t.csv").at(0).cells == Cells{"a", ""});
-  CHECK(parse_csv("a\n\nb", "t.csv").at(1).cells == Cells{""});
+  CHECK(parse_csv("a\n\n\nb", "t.csv").at(1).cells == Cells{"b"});
+  CHECK(parse_csv("a\n\n\nb", "t.csv").at(1).line == 4);
 }
 
 TEST_CASE("What RFC 4180 forbids is refused with its line") {
-  CHECK(message("a\nb\"c\n") == "t.csv:2: a quote inside a cell without quotes");
-  CHECK(message("a\n\"b\"c\n") == "t.csv:2: text after a closing quote");
-  CHECK(message("a\n\n\"b\n") == "t.csv:3: a quote that is never closed");
+  CHECK(message("a\nb\"c\n") == "t.csv:2: a '\"' inside a cell that does not start with one");
+  CHECK(message("a\n\"b\"c\n") == "t.csv:2: text after the quote that closes a cell");
+  CHECK(message("a\n\n\"b\n") == "t.csv:3: a quote is opened and never closed");
   CHECK(message("a\n\xFF\n") == "t.csv:2: not UTF-8");
 }
 

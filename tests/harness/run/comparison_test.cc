@@ -1,7 +1,6 @@
 #include "harness/run/comparison.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <map>
 #include <string>
