@@ -133,7 +133,7 @@ TEST_CASE("bytes overwritten anywhere are noticed or harmless, and never crash t
   const Place place;
   REQUIRE(run(place.score(place.path("s.db"))).status == 0);
   const std::string whole = test::bytes_of(place.dir / "s.db");
-  for (std::size_t at = 3; at < whole.size(); at += whole.size() / 40) {
+  for (std::size_t at = 3; at < whole.size(); at += whole.size() / 20) {
     INFO(at);
     std::string damaged = whole;
     damaged.replace(at, 16, std::string(16, '\xA5'));
@@ -244,8 +244,9 @@ TEST_CASE("a limit on the size of files in the middle of a scoring keeps what wa
   REQUIRE(run(place.score(place.path("whole.db"))).status == 0);
   const auto blocks = fs::file_size(store) / 512;
   for (const std::size_t more : {0, 64, 128}) {
-    check_refused(run(place.score(store), "ulimit -f " + std::to_string(blocks + more) + ";"),
-                  "the disk refused to read or write");
+    check_refused(
+        run(place.score(store) + " --run new", "ulimit -f " + std::to_string(blocks + more) + ";"),
+        "the disk refused to read or write");
     CHECK(test::complaints(store).empty());
   }
   CHECK(run(place.score(store)).status == 0);
