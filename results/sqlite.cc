@@ -58,7 +58,11 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
   const int access = mode == Mode::kRead    ? SQLITE_OPEN_READONLY
                      : mode == Mode::kWrite ? SQLITE_OPEN_READWRITE
                                             : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = sqlite3_open_v2(path.c_str(), &handle,
+  // SQLite gives relative names like ":memory:" and "file:x?mode=memory" a meaning of their own,
+  // and what is stored there would be lost without a word.
+  const std::filesystem::path name =
+      mode == Mode::kMemory ? std::filesystem::path(":memory:") : std::filesystem::absolute(path);
+  const int code = sqlite3_open_v2(name.c_str(), &handle,
                                    access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) {

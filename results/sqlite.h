@@ -26,7 +26,9 @@ struct Blob {
 /// One connection. All errors are thrown as Error{kStore}. Not thread-safe.
 class Database {
  public:
-  enum class Mode : std::uint8_t { kRead, kWrite, kCreate };
+  enum class Mode : std::uint8_t { kRead, kWrite, kCreate, kMemory };
+  /// `path` is a name of a file whatever it looks like (":memory:" and "file:x" too), except that
+  /// kMemory opens none.
   /// Untrusted schemas cannot call functions with side effects; foreign keys are enforced; waits up
   /// to five seconds for other writers.
   Database(const std::filesystem::path& path, Mode mode);

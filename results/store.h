@@ -186,7 +186,6 @@ class StoreWriter : public Store {
 
   std::unique_ptr<WriterLock> lock_;
   std::string environment_facts_;
-  std::int64_t environment_ = 0;
   Statement add_example_;
   Statement add_prediction_;
 };

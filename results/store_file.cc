@@ -24,8 +24,21 @@ namespace fs = std::filesystem;
   throw Error(Code::kStore, path.string() + ": " + what, hint);
 }
 
+/// `path` + `suffix` as SQLite names the files beside a store: beside the file that a link means.
+fs::path beside(const fs::path& path, const char* suffix) {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(path, error);
+  return (error ? path : real).string() + suffix;
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code unreadable;
+  return fs::exists(path, unreadable);
+}
+
 /// What can be said before SQLite touches the file. False: there is no store yet.
 bool check_file(const fs::path& path) {
+  if (path.empty()) fail("the store", "its name is empty", "name a file: --store FILE");
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) return false;
@@ -33,7 +46,11 @@ bool check_file(const fs::path& path) {
   if (status.type() == fs::file_type::directory)
     fail(path, "a folder, not a store", "name a file in it");
   if (status.type() != fs::file_type::regular) fail(path, "not a regular file", "name a file");
-  return fs::file_size(path) > 0;
+  const std::uintmax_t size = fs::file_size(path, error);
+  if (error) fail(path, error.message(), "check the path and its permissions");
+  // SQLite takes a single byte for an empty database and would overwrite it.
+  if (size == 1) fail(path, "not a Cupel store", "name a file that 'cupel import --store' made");
+  return size > 0;
 }
 
 /// The schema as SQLite keeps it, one statement after the other.
@@ -53,7 +70,7 @@ void apply(Database& database, Migrations migrations, std::int64_t from) {
 
 /// The schema of a new store of this version.
 std::string expected_schema(Migrations migrations, std::int64_t version) {
-  Database fresh(":memory:", Database::Mode::kCreate);
+  Database fresh("", Database::Mode::kMemory);
   apply(fresh, migrations.first(static_cast<std::size_t>(version)), 0);
   return schema_of(fresh);
 }
@@ -74,9 +91,11 @@ std::int64_t recognise(Database& database, Migrations migrations) {
   }
   const auto bytes = static_cast<std::uint64_t>(database.integer("PRAGMA page_count")) *
                      static_cast<std::uint64_t>(database.integer("PRAGMA page_size"));
-  if (fs::file_size(path) < bytes) {
-    fail(path,
-         fmt::format("the file is truncated: {} bytes of {} are there", fs::file_size(path), bytes),
+  std::error_code error;
+  const std::uintmax_t there = fs::file_size(path, error);
+  // Another program may have switched a write-ahead log on: the last pages are in there, then.
+  if (there < bytes && !is_there(beside(path, "-wal"))) {
+    fail(path, fmt::format("the file is truncated: {} bytes of {} are there", there, bytes),
          "fetch or restore a whole copy");
   }
   if (version < 1 || schema_of(database) != expected_schema(migrations, version)) {
@@ -97,19 +116,29 @@ void make_new(Database& database, Migrations migrations) {
 
 void migrate(Database& database, Migrations migrations, std::int64_t version) {
   const fs::path copy = fmt::format("{}.v{}", database.path().string(), version);
-  if (!fs::exists(copy)) database.prepare("VACUUM INTO ?").run(copy.string());
+  if (!is_there(copy)) {
+    // Whole under its name, or not there: a half copy would be taken for one the next time.
+    const fs::path unfinished = copy.string() + ".part";
+    std::error_code error;
+    fs::remove(unfinished, error);
+    database.prepare("VACUUM INTO ?").run(unfinished.string());
+    fs::rename(unfinished, copy, error);
+    if (error) fail(copy, error.message(), "the copy of the older store could not be made");
+  }
   Transaction all(database);
   apply(database, migrations, version);
+  if (database.prepare("PRAGMA foreign_key_check").start()) {
+    fail(database.path(), "rows without what they refer to, so it stays at its older schema",
+         "somebody changed the store; restore a copy");
+  }
   all.commit();
-  if (database.prepare("PRAGMA foreign_key_check").start())
-    fail(database.path(), "rows without what they refer to", "restore " + copy.string());
 }
 
 }  // namespace
 
 Migrations store_migrations() { return embedded_migrations(); }
 
-WriterLock::WriterLock(const fs::path& store) : path_(store.string() + ".lock") {
+WriterLock::WriterLock(const fs::path& store) : path_(beside(store, ".lock")) {
   for (;;) {
     file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (file_ < 0) {
@@ -121,8 +150,8 @@ WriterLock::WriterLock(const fs::path& store) : path_(store.string() + ".lock") 
       const ssize_t length = ::pread(file_, holder.data(), holder.size() - 1, 0);
       ::close(file_);
       fail(store,
-           fmt::format("process {} is writing to it",
-                       length > 0 ? std::string_view(holder.data()) : std::string_view("another")),
+           length > 0 ? fmt::format("process {} is writing to it", holder.data())
+                      : "another process is writing to it",
            "wait until it is done, then run the same command again");
     }
     // The last holder may have removed the name between our open and our lock.
@@ -145,25 +174,26 @@ WriterLock::~WriterLock() {
 }
 
 Database open_store_to_read(const fs::path& path, Migrations migrations) {
-  if (!check_file(path)) fail(path, "no such store", "'cupel import FILE --store STORE' makes one");
-  if (fs::exists(path.string() + "-journal")) {
+  if (check_file(path) && is_there(beside(path, "-journal"))) {
     // Whoever opens it to write rolls an interrupted transaction back; a running one is waited for.
     Database recovered(path, Database::Mode::kWrite);
     static_cast<void>(recovered.integer("SELECT count(*) FROM sqlite_schema"));
   }
+  if (!check_file(path)) fail(path, "no such store", "'cupel import FILE --store STORE' makes one");
   Database database(path, Database::Mode::kRead);
   static_cast<void>(recognise(database, migrations));
   return database;
 }
 
 Database open_store_to_write(const fs::path& path, bool create, Migrations migrations) {
-  const bool exists = check_file(path);
-  if (!exists && !create)
-    fail(path, "no such store", "'cupel import FILE --store STORE' makes one");
+  const bool known = check_file(path);
+  if (!known && !create) fail(path, "no such store", "'cupel import FILE --store STORE' makes one");
   Database database(path, create ? Database::Mode::kCreate : Database::Mode::kWrite);
+  // EXTRA also makes the removal of the journal, which is the commit, survive a power cut.
+  database.run("PRAGMA synchronous = EXTRA");
   // A store that was killed while it was made has nothing in it, or a journal that empties it.
-  if (!exists || database.integer("SELECT count(*) FROM sqlite_schema") == 0) {
-    if (exists && database.integer("PRAGMA application_id") != 0) recognise(database, migrations);
+  if (!known || database.integer("SELECT count(*) FROM sqlite_schema") == 0) {
+    if (known && database.integer("PRAGMA application_id") != 0) recognise(database, migrations);
     make_new(database, migrations);
     return database;
   }

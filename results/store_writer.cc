@@ -47,13 +47,12 @@ StoreWriter::StoreWriter(std::unique_ptr<WriterLock> lock, const std::filesystem
 }
 
 std::int64_t StoreWriter::environment() {
-  if (environment_ != 0) return environment_;
-  environment_ =
+  // Not remembered: the transaction that added it may have been rolled back.
+  const std::int64_t known =
       id_of(database(), "SELECT id FROM environment WHERE facts = ?", environment_facts_);
-  if (environment_ != 0) return environment_;
+  if (known != 0) return known;
   database().prepare("INSERT INTO environment (facts) VALUES (?)").run(environment_facts_);
-  environment_ = database().last_id();
-  return environment_;
+  return database().last_id();
 }
 
 Run StoreWriter::begin_run(const Cell& cell, const Digest& examples, std::size_t size,

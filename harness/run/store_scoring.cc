@@ -50,6 +50,12 @@ void measure_missing(results::StoreWriter& store, const results::Run& run, Score
   for (std::size_t block = std::ranges::min(next); block < all; ++block) {
     const std::size_t first = block * results::kBlock;
     const auto rows = store.rows(run, first, results::kBlock);
+    if (rows.size() != std::min(results::kBlock, run.size - first)) {
+      throw Error(Code::kIntegrity,
+                  fmt::format("{}: run {} ({}): examples or predictions are missing",
+                              store.path().string(), run.id(), run.cell.model),
+                  "somebody changed the store; restore a copy, or import into a new store");
+    }
     std::vector<ScoringPair> pairs;
     for (const results::Row& row : rows)
       pairs.push_back({.prediction = row.prediction, .reference = row.reference});
@@ -71,7 +77,8 @@ bool finish(results::StoreWriter& store, const results::Run& run,
             const StatisticTable& statistics, Measurement& measurement) {
   if (measurement.score) return false;
   const metrics::Value value = metric.score(statistics);
-  measurement.score = {.value = value ? std::optional(*value) : std::nullopt,
+  // SQLite keeps no sign of zero, and the digest covers what is kept.
+  measurement.score = {.value = value ? std::optional(*value + 0.0) : std::nullopt,
                        .reason = value ? "" : value.error(),
                        .n = metric.counted(statistics)};
   measurement.digest =

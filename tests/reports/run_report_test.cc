@@ -15,6 +15,11 @@ namespace {
 
 using Catch::Matchers::ContainsSubstring;
 using namespace cupel;
+
+void score(const std::filesystem::path& store) {
+  const std::string protocol = test::bytes_of(CUPEL_SOURCE_DIR "/metrics/protocols/cupel.json");
+  test::score_in(store, {.resamples = 100}, protocol.c_str());
+}
 using namespace cupel::reports;
 
 std::size_t lines_of(const std::string& text) {
@@ -25,18 +30,17 @@ std::size_t lines_of(const std::string& text) {
 
 TEST_CASE("Scores of a store are one row each for machines and tables by protocol for people") {
   const test::TempDir dir;
-  test::add_run(dir / "s.db", "one", test::molecules(50));
-  test::add_run(dir / "s.db", "two", test::molecules(50, 1));
-  test::score_all(dir / "s.db");
+  test::import_into(dir / "s.db", 50, 0);
+  test::import_into(dir / "s.db", 50, 1);
+  score(dir / "s.db");
   results::Store store(dir / "s.db");
 
   const std::string csv = print_tables(score_tables(store, {}, false), "csv");
   CHECK_THAT(csv, ContainsSubstring("model,task,dataset,split,seed,metric,value,low,high,n,"
                                     "protocol,signature\n"));
-  CHECK_THAT(csv,
-             ContainsSubstring("\none,generation,made-up,test,,validity,0.83999999999999997,"));
+  CHECK_THAT(csv, ContainsSubstring("\nmodel-0,generation,made-up,test,,validity,0."));
   CHECK(lines_of(csv) == 1 + 2 * 7);
-  CHECK(lines_of(print_tables(score_tables(store, {.runs = {"two"}}, false), "csv")) == 1 + 7);
+  CHECK(lines_of(print_tables(score_tables(store, {.runs = {"model-1"}}, false), "csv")) == 1 + 7);
   CHECK(lines_of(print_tables(score_tables(store, {.protocols = {"molt5"}}, false), "csv")) == 1);
   CHECK(score_tables(store, {.task = "captioning"}, true).empty());
 
@@ -51,11 +55,11 @@ TEST_CASE("Scores of a store are one row each for machines and tables by protoco
 
 TEST_CASE("A selector must mean one run") {
   const test::TempDir dir;
-  const results::Run run = test::add_run(dir / "s.db", "one", test::molecules(50));
-  test::add_run(dir / "s.db", "one", test::molecules(50, 1));
+  const results::Run run = test::import_into(dir / "s.db", 50, 0).run;
+  test::import_into(dir / "s.db", 60, 0);
   results::Store store(dir / "s.db");
   CHECK(choose_runs(store, {.runs = {run.id().substr(0, 6)}}).front().key == run.key);
-  CHECK_THROWS_AS(choose_runs(store, {.runs = {"one"}}), Error);
+  CHECK_THROWS_AS(choose_runs(store, {.runs = {"model-0"}}), Error);
   CHECK_THROWS_AS(choose_runs(store, {.runs = {run.id().substr(0, 3)}}), Error);
   CHECK_THROWS_AS(choose_runs(store, {.runs = {run.id()}, .task = "captioning"}), Error);
   CHECK(choose_runs(store, {}).size() == 2);

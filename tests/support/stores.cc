@@ -1,44 +1,121 @@
 #include "tests/support/stores.h"
 
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <random>
+
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "harness/chem/molecule.h"
-#include "harness/run/scoring.h"
 #include "harness/run/store_scoring.h"
 #include "metrics/protocol.h"
+#include "results/sqlite.h"
+#include "results/store.h"
 
 namespace cupel::test {
+namespace {
 
-results::PredictionFile molecules(std::size_t rows, unsigned variant) {
-  std::string text = "description\tground truth\toutput\n";
+std::string molecule(std::mt19937& random) {
+  std::string smiles;
+  for (std::size_t atoms = 1 + random() % 12; atoms > 0; --atoms) smiles += "CCCNOS"[random() % 6];
+  return smiles;
+}
+
+}  // namespace
+
+const char* const kQuickProtocol = R"({
+  "id": "quick", "summary": "two metrics", "version": 1, "origin": "tests of the store",
+  "tasks": {"generation": {"metrics": ["levenshtein", "validity"], "choices": {
+    "columns": {"value": "as-named", "source": "tests"},
+    "strip-prefix": {"value": "", "source": "tests"},
+    "invalid": {"value": ["chemistry", "empty", "syntax", "trailing-text"], "source": "tests"},
+    "validity-of": {"value": "prediction", "source": "tests"}}}}})";
+
+const char* const kDistanceProtocol = R"({
+  "id": "distance", "summary": "one metric", "version": 1, "origin": "tests of the store",
+  "tasks": {"generation": {"metrics": ["levenshtein"], "choices": {
+    "columns": {"value": "as-named", "source": "tests"},
+    "strip-prefix": {"value": "", "source": "tests"}}}}})";
+
+std::string prediction_tsv(std::size_t rows, unsigned variant) {
+  std::string tsv = "description\tground truth\toutput\n";
   for (std::size_t i = 0; i < rows; ++i) {
-    const std::string chain = std::string(1 + i % 9, 'C') + "O" + std::string(i % 4, 'N');
-    const std::size_t kind = i + variant;
-    const std::string output = kind % 7 == 0 ? "C(" : kind % 3 == 0 ? "C" + chain : chain;
-    text += fmt::format("molecule {}\t{}\t{}\n", i, chain, output);
+    std::mt19937 of_row(static_cast<unsigned>(i));
+    std::mt19937 of_cell(static_cast<unsigned>(i) * 977 + variant);
+    const std::string reference = molecule(of_row);
+    const unsigned kind = static_cast<unsigned>(of_cell()) % 8;
+    const std::string prediction = kind == 0   ? ""
+                                   : kind == 1 ? reference + "("
+                                   : kind < 5  ? reference
+                                               : molecule(of_cell);
+    tsv += fmt::format("molecule {}\t{}\t{}\n", i, reference, prediction);
   }
-  return results::parse_prediction_file(std::move(text), "molecules.tsv", "generation");
+  return tsv;
 }
 
-results::Run add_run(const std::filesystem::path& store, const std::string& model,
-                     const results::PredictionFile& file) {
-  results::StoreWriter writer(store, true, "{}");
-  return import_predictions(
-             writer, file,
-             {.model = model, .task = "generation", .dataset = "made-up", .split = "test"}, "{}")
-      .run;
+results::PredictionFile predictions(std::size_t rows, unsigned variant) {
+  return results::parse_prediction_file(prediction_tsv(rows, variant), "synthetic.tsv",
+                                        "generation");
 }
 
-std::size_t score_all(const std::filesystem::path& store) {
+Imported import_into(const std::filesystem::path& store, std::size_t rows, unsigned variant,
+                     const std::function<void(std::size_t)>& progress) {
+  results::StoreWriter writer(store, true, R"({"cupel":"test"})");
+  return import_predictions(writer, predictions(rows, variant),
+                            {.model = fmt::format("model-{}", variant),
+                             .task = "generation",
+                             .dataset = "made-up",
+                             .split = "test"},
+                            R"({"file":"synthetic.tsv"})", progress);
+}
+
+std::size_t score_in(const std::filesystem::path& store, const ScoringOptions& options,
+                     const char* protocol) {
   chem::silence_rdkit();
-  const ScoringOptions options{.resamples = 100};
-  results::StoreWriter writer(store, false, "{}");
+  results::StoreWriter writer(store, false, R"({"cupel":"test"})");
+  Scorer scorer(metrics::parse_protocol(protocol, "protocol.json"), "generation", {}, options);
   std::size_t added = 0;
   for (const results::Run& run : writer.runs()) {
-    Scorer scorer(metrics::find_protocol("cupel"), run.cell.task, {}, options);
-    added += score_run(writer, run, scorer, options).added;
+    if (run.complete()) added += score_run(writer, run, scorer, options).added;
   }
   return added;
+}
+
+Digest content_digest(const std::filesystem::path& store) {
+  return results::Store(store).content_digest();
+}
+
+std::vector<std::string> complaints(const std::filesystem::path& store) {
+  std::vector<std::string> all;
+  results::Store opened(store);
+  results::Statement integrity = opened.database().prepare("PRAGMA integrity_check");
+  for (bool more = integrity.start(); more; more = integrity.step()) {
+    if (integrity.text(0) != "ok") all.emplace_back(integrity.text(0));
+  }
+  results::Statement foreign = opened.database().prepare("PRAGMA foreign_key_check");
+  for (bool more = foreign.start(); more; more = foreign.step())
+    all.push_back(fmt::format("a row of {} refers to nothing", foreign.text(0)));
+  return all;
+}
+
+std::string foreign_sql(const std::filesystem::path& database, const std::string& sql) {
+  sqlite3* opened = nullptr;
+  const int code = sqlite3_open(database.c_str(), &opened);
+  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> handle(opened, sqlite3_close);
+  if (code != SQLITE_OK) return sqlite3_errstr(code);
+  if (sqlite3_exec(handle.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return sqlite3_errmsg(handle.get());
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
 }
 
 }  // namespace cupel::test

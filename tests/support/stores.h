@@ -1,26 +1,48 @@
-/// Small stores for tests.
+/// Small synthetic stores, and what every test asks of one.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "harness/core/digest.h"
 #include "harness/run/import.h"
+#include "harness/run/scoring.h"
 #include "results/prediction_file.h"
-#include "results/store.h"
 
 namespace cupel::test {
 
-/// `rows` molecules with predictions of which two in three are right and one in seven is no
-/// molecule; `variant` changes the predictions only.
-[[nodiscard]] results::PredictionFile molecules(std::size_t rows, unsigned variant = 0);
+/// A generation file of so many rows. Inputs and references depend on the row only, predictions on
+/// `variant` too; some are no molecules, some are empty.
+[[nodiscard]] std::string prediction_tsv(std::size_t rows, unsigned variant);
+[[nodiscard]] results::PredictionFile predictions(std::size_t rows, unsigned variant);
 
-/// Imports it as a generation run on "made-up" test.
-results::Run add_run(const std::filesystem::path& store, const std::string& model,
-                     const results::PredictionFile& file);
+/// A protocol document: Levenshtein distance and validity for generation, which cost little.
+extern const char* const kQuickProtocol;
+/// Levenshtein distance alone, which needs no molecules and costs next to nothing.
+extern const char* const kDistanceProtocol;
 
-/// Scores every run under "cupel" with 100 draws; the number of new scores and intervals.
-std::size_t score_all(const std::filesystem::path& store);
+/// Imports predictions(rows, variant) as "model-<variant>" into a store that is made if needed.
+Imported import_into(const std::filesystem::path& store, std::size_t rows, unsigned variant,
+                     const std::function<void(std::size_t)>& progress = {});
+
+/// Scores every complete run. The result: scores and intervals added.
+std::size_t score_in(const std::filesystem::path& store, const ScoringOptions& options = {},
+                     const char* protocol = kQuickProtocol);
+
+[[nodiscard]] Digest content_digest(const std::filesystem::path& store);
+
+/// What integrity_check and foreign_key_check say against a store; empty: nothing.
+[[nodiscard]] std::vector<std::string> complaints(const std::filesystem::path& store);
+
+/// Runs statements on a connection that knows nothing of Cupel. The result: SQLite's message, or
+/// "" when all went well.
+std::string foreign_sql(const std::filesystem::path& database, const std::string& sql);
+
+[[nodiscard]] std::string bytes_of(const std::filesystem::path& path);
+void write_bytes(const std::filesystem::path& path, const std::string& bytes);
 
 }  // namespace cupel::test

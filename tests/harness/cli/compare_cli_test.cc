@@ -40,8 +40,8 @@ struct Fixture {
 
   void import(const std::string& file, const std::string& model,
               const std::string& task = "generation") const {
-    const Ran ran =
-        run("import " + file + " --model " + model + " --task " + task + " --store " + store);
+    const Ran ran = run("import " + file + " --model " + model + " --task " + task +
+                        " --dataset mini --store " + store);
     INFO(ran.err);
     REQUIRE(ran.status == 0);
   }

@@ -16,6 +16,11 @@ namespace {
 using Catch::Matchers::ContainsSubstring;
 using namespace cupel;
 
+void score(const std::filesystem::path& store) {
+  const std::string protocol = test::bytes_of(CUPEL_SOURCE_DIR "/metrics/protocols/cupel.json");
+  test::score_in(store, {.resamples = 100}, protocol.c_str());
+}
+
 /// What somebody with a database shell and bad intentions does: drops the triggers, changes a fact,
 /// and puts the triggers back.
 void tamper(const std::filesystem::path& path, const std::string& change) {
@@ -50,13 +55,13 @@ StoreCheck checked(const std::filesystem::path& path) {
 
 TEST_CASE("A store is as it was written, whether complete or not") {
   const test::TempDir dir;
-  test::add_run(dir / "s.db", "one", test::molecules(50));
+  test::import_into(dir / "s.db", 50, 0);
   const StoreCheck fresh = checked(dir / "s.db");
   CHECK(fresh.problems.empty());
   CHECK(fresh.predictions == 50);
   CHECK(fresh.scores == 0);
-  test::score_all(dir / "s.db");
-  test::add_run(dir / "s.db", "two", test::molecules(50, 1));
+  score(dir / "s.db");
+  test::import_into(dir / "s.db", 50, 1);
   const StoreCheck scored = checked(dir / "s.db");
   CHECK(scored.problems.empty());
   CHECK(scored.runs == 2);
@@ -96,8 +101,8 @@ TEST_CASE("Every change of a fact is found, and named") {
       {"DELETE FROM protocol", "refers to a row of protocol"},
   };
   const test::TempDir dir;
-  test::add_run(dir / "s.db", "one", test::molecules(50));
-  test::score_all(dir / "s.db");
+  test::import_into(dir / "s.db", 50, 0);
+  score(dir / "s.db");
   for (const auto& [change, expected] : changes) {
     const auto copy = dir / "changed.db";
     std::filesystem::copy_file(dir / "s.db", copy,
@@ -112,8 +117,8 @@ TEST_CASE("Every change of a fact is found, and named") {
 
 TEST_CASE("A forged digest does not help: the score itself is computed again") {
   const test::TempDir dir;
-  test::add_run(dir / "s.db", "one", test::molecules(50));
-  test::score_all(dir / "s.db");
+  test::import_into(dir / "s.db", 50, 0);
+  score(dir / "s.db");
   {
     results::Store store(dir / "s.db");
     const results::Run run = store.runs().front();

@@ -1,0 +1,234 @@
+// kill -9 at random moments: `crash PROGRAM KILLS SEED [import|score]`. Imports and scorings are
+// killed as many times each; what a concurrent reader saw just before must still be there, and
+// going on to the end must give the content of an uninterrupted run. Prints a line for each kind.
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "harness/core/error.h"
+#include "results/store.h"
+#include "tests/support/stores.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace cupel;
+using Clock = std::chrono::steady_clock;
+using std::chrono::microseconds;
+
+constexpr std::size_t kImported = 60'000;
+constexpr std::size_t kScored = 30'000;  // eight blocks
+
+/// What is safe, as far as a reader sees.
+struct Seen {
+  std::size_t predictions = 0;
+  bool complete = false;
+  std::size_t blocks = 0;  ///< of all measurements together
+  std::size_t scores = 0;
+
+  /// Is everything of `before` there?
+  [[nodiscard]] bool covers(const Seen& before) const {
+    return predictions >= before.predictions && complete >= before.complete &&
+           blocks >= before.blocks && scores >= before.scores;
+  }
+};
+
+struct Work {
+  std::string name;
+  std::vector<std::string> arguments;  ///< the store follows
+  fs::path start;                      ///< a store to begin with; empty: none
+  results::PredictionFile rows;
+  Digest end{};  ///< content of an uninterrupted run
+  Seen all{};    ///< what stands in the store then
+  microseconds duration{};
+};
+
+struct Count {
+  std::size_t kills = 0;
+  std::size_t journals = 0;  ///< kills in the middle of a transaction
+  std::size_t stores = 0;
+};
+
+void require(bool holds, const std::string& what) {
+  if (!holds) throw std::runtime_error(what);
+}
+
+pid_t start(const std::string& program, const Work& work, const fs::path& store) {
+  const pid_t child = ::fork();
+  require(child >= 0, "fork failed");
+  if (child > 0) return child;
+  std::vector<std::string> words = {program};
+  words.insert(words.end(), work.arguments.begin(), work.arguments.end());
+  words.push_back(store.string());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  ::dup2(nowhere, STDOUT_FILENO);
+  ::dup2(nowhere, STDERR_FILENO);
+  ::execv(program.c_str(), argv.data());
+  ::_exit(127);
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  require(::waitpid(child, &status, 0) == child, "the child is lost");
+  return status;
+}
+
+/// A store that does not exist yet has nothing in it; every other complaint is a fault.
+Seen look(const fs::path& path) {
+  try {
+    results::Store store(path);
+    Seen seen;
+    for (const results::Run& run : store.runs()) {
+      seen.predictions += run.stored;
+      seen.complete = run.complete();
+      for (const results::Measurement& one : store.measurements(run)) {
+        seen.blocks += store.blocks(one);
+        seen.scores += one.score ? 1 : 0;
+      }
+    }
+    return seen;
+  } catch (const Error& error) {
+    require(std::string(error.what()).ends_with("no such store"), error.what());
+    return {};
+  }
+}
+
+void check(const Work& work, const fs::path& path, const Seen& before) {
+  require(look(path).covers(before), "something that a reader had seen is gone");
+  if (before.predictions == 0) return;
+  require(test::complaints(path).empty(), "the store is damaged");
+  results::Store store(path);
+  const results::Run run = store.runs().front();
+  const auto rows = store.rows(run, 0, run.size);
+  require(rows.size() == run.stored, "predictions without examples");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    require(rows[i].prediction == work.rows.rows[i].prediction &&
+                rows[i].reference == work.rows.rows[i].reference,
+            "a row is not what was imported");
+  }
+}
+
+/// The share of the work that is still to be done.
+double left(const Work& work, const Seen& seen) {
+  const auto share = [](std::size_t done, std::size_t all) {
+    return all == 0 ? 0.0 : static_cast<double>(done) / static_cast<double>(all);
+  };
+  const bool scores = !work.start.empty();
+  return std::max(0.1, 1 - (scores ? share(seen.blocks, work.all.blocks)
+                                   : share(seen.predictions, work.all.predictions)));
+}
+
+/// One store: killed up to `kills` times, then run to the end.
+void kill_and_finish(const std::string& program, const Work& work, const fs::path& store,
+                     std::size_t kills, std::mt19937_64& random, Count& count) {
+  if (!work.start.empty()) fs::copy_file(work.start, store);
+  Seen seen = look(store);
+  for (bool killed = true; killed && kills > 0; --kills) {
+    std::uniform_real_distribution<double> moment(0, left(work, seen));
+    const auto begin = Clock::now();
+    const pid_t child = start(program, work, store);
+    std::this_thread::sleep_until(
+        begin + std::chrono::duration_cast<microseconds>(work.duration * moment(random)));
+    seen = look(store);
+    ::kill(child, SIGKILL);
+    const int status = wait_for(child);
+    killed = WIFSIGNALED(status);
+    require(killed || WEXITSTATUS(status) == 0, "the program failed by itself");
+    count.kills += killed ? 1 : 0;
+    count.journals += fs::exists(store.string() + "-journal") ? 1 : 0;
+    check(work, store, seen);
+  }
+  require(wait_for(start(program, work, store)) == 0, "going on failed");
+  require(test::content_digest(store) == work.end, "another content than without a kill");
+  require(test::complaints(store).empty(), "the store is damaged at the end");
+  ++count.stores;
+  for (const char* suffix : {"", ".lock", "-journal"}) fs::remove(store.string() + suffix);
+}
+
+/// Measures an uninterrupted run.
+void measure(const std::string& program, Work& work, const fs::path& store) {
+  if (!work.start.empty()) fs::copy_file(work.start, store);
+  const auto begin = Clock::now();
+  require(wait_for(start(program, work, store)) == 0, "the uninterrupted run failed");
+  work.duration = std::chrono::duration_cast<microseconds>(Clock::now() - begin);
+  work.end = test::content_digest(store);
+  work.all = look(store);
+}
+
+Work importing(const fs::path& dir) {
+  const fs::path file = dir / "import.tsv";
+  test::write_bytes(file, test::prediction_tsv(kImported, 1));
+  return {.name = "import",
+          .arguments = {"import", file.string(), "--task", "generation", "--model", "m",
+                        "--dataset", "made-up", "--store"},
+          .rows = test::predictions(kImported, 1)};
+}
+
+Work scoring(const fs::path& dir) {
+  test::write_bytes(dir / "quick.json", test::kQuickProtocol);
+  test::import_into(dir / "start.db", kScored, 2);
+  return {.name = "score",
+          .arguments = {"score", "--protocol", (dir / "quick.json").string(), "--resamples", "50",
+                        "--store"},
+          .start = dir / "start.db",
+          .rows = test::predictions(kScored, 2)};
+}
+
+void run(const std::string& program, Work work, const fs::path& dir, std::size_t kills,
+         std::uint64_t seed) {
+  measure(program, work, dir / ("whole-" + work.name + ".db"));
+  std::mt19937_64 random(seed);
+  Count count;
+  while (count.kills < kills) {
+    const std::size_t some = std::min<std::size_t>(1 + random() % 6, kills - count.kills);
+    kill_and_finish(program, work, dir / (work.name + ".db"), some, random, count);
+  }
+  fmt::print(
+      "{}: {} kills on {} stores (seed {}), {} of them in a transaction; nothing that a reader had "
+      "seen was lost, every store ended with content {:.12}\n",
+      work.name, count.kills, count.stores, seed, count.journals, to_hex(work.end));
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 4) {
+    fmt::print(stderr, "usage: crash PROGRAM KILLS SEED [import|score]\n");
+    return 2;
+  }
+  const std::string only = argc > 4 ? argv[4] : "";
+  std::string name = (fs::temp_directory_path() / "cupel-crash-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) return 1;
+  const fs::path dir = name;
+  try {
+    const auto kills = std::stoul(argv[2]);
+    const auto seed = std::stoull(argv[3]);
+    if (only != "score") run(argv[1], importing(dir), dir, kills, seed);
+    if (only != "import") run(argv[1], scoring(dir), dir, kills, seed);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "crash: {} (the store: {})\n", error.what(), dir.string());
+    return 1;
+  }
+  std::error_code ignored;
+  fs::remove_all(dir, ignored);
+  return 0;
+}
