@@ -136,6 +136,16 @@ double left(const Work& work, const Seen& seen) {
                                    : share(seen.predictions, work.all.predictions)));
 }
 
+/// A reader waits while a transaction is being committed, so a kill right after one would never
+/// hit that. Half of the time, this waits for a journal to appear, and always for a few
+/// milliseconds.
+void await_transaction(const fs::path& store, std::mt19937_64& random) {
+  const auto last = Clock::now() + std::chrono::milliseconds(random() % 2 == 0 ? 0 : 200);
+  while (Clock::now() < last && !fs::exists(store.string() + "-journal"))
+    std::this_thread::sleep_for(microseconds(100));
+  std::this_thread::sleep_for(microseconds(random() % 20'000));
+}
+
 /// One store: killed up to `kills` times, then run to the end.
 void kill_and_finish(const std::string& program, const Work& work, const fs::path& store,
                      std::size_t kills, std::mt19937_64& random, Count& count) {
@@ -148,6 +158,7 @@ void kill_and_finish(const std::string& program, const Work& work, const fs::pat
     std::this_thread::sleep_until(
         begin + std::chrono::duration_cast<microseconds>(work.duration * moment(random)));
     seen = look(store);
+    await_transaction(store, random);
     ::kill(child, SIGKILL);
     const int status = wait_for(child);
     killed = WIFSIGNALED(status);
