@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -115,17 +116,14 @@ std::vector<metrics::Protocol> chosen_protocols(const ScoreFlags& flags) {
 
 /// Runs of one task under one protocol, so that molecules and vocabularies are shared.
 void score_runs(results::StoreWriter& store, const std::vector<results::Run>& runs,
-                const metrics::Protocol& protocol, const std::string& task,
-                const ScoreFlags& flags) {
-  std::optional<Scorer> scorer;
+                const metrics::Protocol& protocol, const ScoreFlags& flags) {
+  Scorer scorer(protocol, runs.front().cell.task, resolve(flags.inputs), flags.options);
   for (const results::Run& run : runs) {
-    if (run.cell.task != task) continue;
-    if (!scorer) scorer.emplace(protocol, task, resolve(flags.inputs), flags.options);
     Progress progress("scored", run.size);
-    const StoredScores scored = score_run(store, run, *scorer, flags.options, progress.callback());
+    const StoredScores scored = score_run(store, run, scorer, flags.options, progress.callback());
     std::fprintf(stderr, "%s %s, %s under %s: %zu scores, %zu new\n", run.id().c_str(),
-                 run.cell.model.c_str(), task.c_str(), protocol.id.c_str(), scored.scores.size(),
-                 scored.added);
+                 run.cell.model.c_str(), run.cell.task.c_str(), protocol.id.c_str(),
+                 scored.scores.size(), scored.added);
   }
 }
 
@@ -134,13 +132,21 @@ int score_store(const ScoreFlags& flags) {
     throw Error(Code::kUsage, "--examples is for files", "the store keeps every example already");
   const auto protocols = chosen_protocols(flags);
   results::StoreWriter store(flags.store, false, environment_facts());
-  const auto runs = reports::choose_runs(store, flags.choice);
-  if (runs.empty())
-    throw Error(Code::kUsage, flags.store + ": no such run to score",
-                "'cupel import FILE --store " + flags.store + "' adds one");
+  std::map<std::string, std::vector<results::Run>> by_task;
+  for (results::Run& run : reports::choose_runs(store, flags.choice))
+    by_task[run.cell.task].push_back(std::move(run));
+  std::size_t pairs = 0;
   for (const metrics::Protocol& protocol : protocols) {
-    for (const auto& [task, unused] : protocol.tasks)
-      score_runs(store, runs, protocol, task, flags);
+    for (const auto& [task, runs] : by_task) {
+      if (!protocol.tasks.contains(task)) continue;
+      score_runs(store, runs, protocol, flags);
+      ++pairs;
+    }
+  }
+  if (pairs == 0) {
+    throw Error(Code::kUsage, flags.store + ": no run that these protocols could score",
+                by_task.empty() ? "'cupel import FILE --store " + flags.store + "' adds one"
+                                : "see: cupel list runs, and cupel show protocol NAME");
   }
   reports::RunChoice scored = flags.choice;
   scored.protocols.clear();

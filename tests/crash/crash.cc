@@ -21,6 +21,7 @@
 #include <fmt/format.h>
 
 #include "harness/core/error.h"
+#include "harness/run/store_check.h"
 #include "results/store.h"
 #include "tests/support/stores.h"
 
@@ -114,8 +115,8 @@ Seen look(const fs::path& path) {
 void check(const Work& work, const fs::path& path, const Seen& before) {
   require(look(path).covers(before), "something that a reader had seen is gone");
   if (before.predictions == 0) return;
-  require(test::complaints(path).empty(), "the store is damaged");
   results::Store store(path);
+  require(check_store(store).problems.empty(), "doctor --store finds a problem");
   const results::Run run = store.runs().front();
   const auto rows = store.rows(run, 0, run.size);
   require(rows.size() == run.stored, "predictions without examples");
@@ -169,7 +170,8 @@ void kill_and_finish(const std::string& program, const Work& work, const fs::pat
   }
   require(wait_for(start(program, work, store)) == 0, "going on failed");
   require(test::content_digest(store) == work.end, "another content than without a kill");
-  require(test::complaints(store).empty(), "the store is damaged at the end");
+  results::Store ended(store);
+  require(check_store(ended).problems.empty(), "doctor --store finds a problem at the end");
   ++count.stores;
   for (const char* suffix : {"", ".lock", "-journal"}) fs::remove(store.string() + suffix);
 }

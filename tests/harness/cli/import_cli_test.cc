@@ -147,6 +147,8 @@ TEST_CASE("Wrong use of a store's commands says what to do, exit 2") {
       {"import " + file + " --task generation --model x --from molt6 --store " + store, "molt5"},
       {"score --store " + store + " --protocol cupel " + file, "either"},
       {"score --store " + store + " --protocol cupel --run nobody", "known runs: "},
+      {"score --store " + store + " --protocol openbiomed-from-file", "these protocols"},
+      {"score --store " + store + " --protocol cupel --task captioning", "these protocols"},
       {"score --store " + store + " --protocol cupel --examples x.csv", "--examples is for files"},
       {"score " + file + " --protocol cupel", "--task is required"},
       {"score " + file + " --task generation --protocol all", "one protocol"},

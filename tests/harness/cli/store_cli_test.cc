@@ -75,7 +75,8 @@ TEST_CASE("cupel import and score --store end with exit 0 and add nothing the se
   const Ran first = run(place.import(store));
   INFO(first.err);
   CHECK(first.status == 0);
-  CHECK_THAT(first.out, ContainsSubstring("new, generation on made-up test: 200 predictions, 200 new"));
+  CHECK_THAT(first.out,
+             ContainsSubstring("new, generation on made-up test: 200 predictions, 200 new"));
   CHECK_THAT(run(place.score(store)).err, ContainsSubstring("2 scores, 4 new"));
   const std::string before = test::bytes_of(store);
   CHECK_THAT(run(place.import(store)).out, ContainsSubstring("200 predictions, 0 new"));
