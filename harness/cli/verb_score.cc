@@ -133,8 +133,16 @@ int score_store(const ScoreFlags& flags) {
   const auto protocols = chosen_protocols(flags);
   results::StoreWriter store(flags.store, false, environment_facts());
   std::map<std::string, std::vector<results::Run>> by_task;
-  for (results::Run& run : reports::choose_runs(store, flags.choice))
-    by_task[run.cell.task].push_back(std::move(run));
+  bool incomplete = false;
+  for (results::Run& run : reports::choose_runs(store, flags.choice)) {
+    const bool left_out = flags.choice.runs.empty() && !run.complete();
+    if (left_out)
+      std::fprintf(stderr, "cupel: %s %s has %zu of %zu predictions: run its import again\n",
+                   run.id().c_str(), run.cell.model.c_str(), run.stored, run.size);
+    else
+      by_task[run.cell.task].push_back(std::move(run));
+    incomplete = incomplete || left_out;
+  }
   std::size_t pairs = 0;
   for (const metrics::Protocol& protocol : protocols) {
     for (const auto& [task, runs] : by_task) {
@@ -152,7 +160,7 @@ int score_store(const ScoreFlags& flags) {
   scored.protocols.clear();
   for (const metrics::Protocol& protocol : protocols) scored.protocols.push_back(protocol.id);
   print_scores(store, scored, flags.format);
-  return 0;
+  return incomplete ? static_cast<int>(Code::kIncomplete) : 0;
 }
 
 int score(const ScoreFlags& flags) {
