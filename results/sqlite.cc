@@ -1,6 +1,7 @@
 #include "results/sqlite.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <sqlite3.h>
@@ -147,7 +148,14 @@ std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
 
-double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+double Statement::real(int column) const {
+  const double number = sqlite3_column_double(statement_.get(), column);
+  if (!std::isfinite(number)) {
+    throw Error(Code::kIntegrity, database_->path().string() + ": an infinite number",
+                "somebody changed the store; restore a copy, or import into a new store");
+  }
+  return number;
+}
 
 std::string_view Statement::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));

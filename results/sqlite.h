@@ -79,6 +79,7 @@ class Statement {
 
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
+  /// Throws Error{kIntegrity} for infinity; SQLite has no NaN.
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string_view text(int column) const;  ///< until the next step
   [[nodiscard]] std::string_view blob(int column) const;  ///< until the next step

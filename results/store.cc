@@ -1,7 +1,6 @@
 #include "results/store.h"
 
 #include <algorithm>
-#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -185,7 +184,20 @@ std::size_t Store::blocks(const Measurement& measurement) {
 }
 
 StatisticTable Store::statistics(const Run& run, const Measurement& measurement) {
+  const auto wrong = [&] {
+    return Error(Code::kIntegrity,
+                 fmt::format("{}: run {}, {}: statistics are missing or of another size",
+                             path().string(), run.id(), measurement.signature),
+                 "somebody changed the store; restore a copy, or import into a new store");
+  };
   const std::size_t width = measurement.columns.size();
+  const std::size_t blocks = run.size / kBlock + (run.size % kBlock == 0 ? 0 : 1);
+  // Counted before memory is taken: a size that somebody wrote into the file proves nothing.
+  Statement count = database_.prepare("SELECT count(*) FROM statistic WHERE measurement_id = ?");
+  count.start(measurement.key);
+  const auto stored = static_cast<std::size_t>(count.integer(0));
+  if (width == 0 || stored % width != 0 || stored / width != blocks) throw wrong();
+
   StatisticTable table(run.size, width);
   Statement query = database_.prepare(
       "SELECT block, place, numbers FROM statistic WHERE measurement_id = ? ORDER BY block, place");
@@ -196,18 +208,10 @@ StatisticTable Store::statistics(const Run& run, const Measurement& measurement)
     const auto numbers =
         unpack_numbers(query.blob(2), std::min(kBlock, run.size - std::min(first, run.size)));
     if (query.integer(0) != static_cast<std::int64_t>(seen / width) ||
-        query.integer(1) != static_cast<std::int64_t>(seen % width) || !numbers) {
-      seen = std::numeric_limits<std::size_t>::max();
-      break;
-    }
+        query.integer(1) != static_cast<std::int64_t>(seen % width) || !numbers)
+      throw wrong();
     for (std::size_t i = 0; i < numbers->size(); ++i)
       table.row(first + i)[seen % width] = (*numbers)[i];
-  }
-  if (seen != (run.size + kBlock - 1) / kBlock * width) {
-    throw Error(Code::kIntegrity,
-                fmt::format("{}: run {}, {}: statistics are missing or of another size",
-                            path().string(), run.id(), measurement.signature),
-                "somebody changed the store; restore a copy, or import into a new store");
   }
   return table;
 }

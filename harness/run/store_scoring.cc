@@ -36,6 +36,11 @@ std::vector<Measurement> begin(results::StoreWriter& store, const results::Run& 
                                                          .signature = signature.short_form(),
                                                          .signature_long = signature.long_form(),
                                                          .columns = columns}));
+    if (measurements.back().columns == columns) continue;
+    throw Error(Code::kIntegrity,
+                fmt::format("{}: run {}: {} has other statistics than this program's",
+                            store.path().string(), run.id(), signature.short_form()),
+                "score it with the version of Cupel that the signature names");
   }
   return measurements;
 }

@@ -15,11 +15,6 @@ namespace {
 
 using Catch::Matchers::ContainsSubstring;
 using namespace cupel;
-
-void score(const std::filesystem::path& store) {
-  const std::string protocol = test::bytes_of(CUPEL_SOURCE_DIR "/metrics/protocols/cupel.json");
-  test::score_in(store, {.resamples = 100}, protocol.c_str());
-}
 using namespace cupel::reports;
 
 std::size_t lines_of(const std::string& text) {
@@ -32,7 +27,7 @@ TEST_CASE("Scores of a store are one row each for machines and tables by protoco
   const test::TempDir dir;
   test::import_into(dir / "s.db", 50, 0);
   test::import_into(dir / "s.db", 50, 1);
-  score(dir / "s.db");
+  test::score_under_cupel(dir / "s.db");
   results::Store store(dir / "s.db");
 
   const std::string csv = print_tables(score_tables(store, {}, false), "csv");

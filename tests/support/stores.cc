@@ -11,6 +11,7 @@
 #include "harness/chem/molecule.h"
 #include "harness/run/store_scoring.h"
 #include "metrics/protocol.h"
+#include "metrics/protocols/embedded.h"
 #include "results/sqlite.h"
 #include "results/store.h"
 
@@ -81,6 +82,13 @@ std::size_t score_in(const std::filesystem::path& store, const ScoringOptions& o
     if (run.complete()) added += score_run(writer, run, scorer, options).added;
   }
   return added;
+}
+
+std::size_t score_under_cupel(const std::filesystem::path& store) {
+  for (const auto& [name, body] : metrics::embedded_protocols()) {
+    if (name == "cupel.json") return score_in(store, {.resamples = 100}, std::string(body).c_str());
+  }
+  return 0;
 }
 
 Digest content_digest(const std::filesystem::path& store) {

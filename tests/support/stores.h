@@ -33,6 +33,9 @@ Imported import_into(const std::filesystem::path& store, std::size_t rows, unsig
 std::size_t score_in(const std::filesystem::path& store, const ScoringOptions& options = {},
                      const char* protocol = kQuickProtocol);
 
+/// The same under protocol "cupel", with 100 bootstrap draws.
+std::size_t score_under_cupel(const std::filesystem::path& store);
+
 [[nodiscard]] Digest content_digest(const std::filesystem::path& store);
 
 /// What integrity_check and foreign_key_check say against a store; empty: nothing.

@@ -8,6 +8,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "harness/core/error.h"
 #include "tests/support/paths.h"
 #include "tests/support/stores.h"
 
@@ -15,11 +16,6 @@ namespace {
 
 using Catch::Matchers::ContainsSubstring;
 using namespace cupel;
-
-void score(const std::filesystem::path& store) {
-  const std::string protocol = test::bytes_of(CUPEL_SOURCE_DIR "/metrics/protocols/cupel.json");
-  test::score_in(store, {.resamples = 100}, protocol.c_str());
-}
 
 /// What somebody with a database shell and bad intentions does: drops the triggers, changes a fact,
 /// and puts the triggers back.
@@ -60,7 +56,7 @@ TEST_CASE("A store is as it was written, whether complete or not") {
   CHECK(fresh.problems.empty());
   CHECK(fresh.predictions == 50);
   CHECK(fresh.scores == 0);
-  score(dir / "s.db");
+  test::score_under_cupel(dir / "s.db");
   test::import_into(dir / "s.db", 50, 1);
   const StoreCheck scored = checked(dir / "s.db");
   CHECK(scored.problems.empty());
@@ -102,7 +98,7 @@ TEST_CASE("Every change of a fact is found, and named") {
   };
   const test::TempDir dir;
   test::import_into(dir / "s.db", 50, 0);
-  score(dir / "s.db");
+  test::score_under_cupel(dir / "s.db");
   for (const auto& [change, expected] : changes) {
     const auto copy = dir / "changed.db";
     std::filesystem::copy_file(dir / "s.db", copy,
@@ -115,10 +111,52 @@ TEST_CASE("Every change of a fact is found, and named") {
   }
 }
 
+TEST_CASE(
+    "Sizes and columns that somebody wrote into the file take no memory and reach no metric") {
+  const test::TempDir dir;
+  test::import_into(dir / "s.db", 50, 0);
+  test::score_under_cupel(dir / "s.db");
+  for (const char* change :
+       {"UPDATE example_set SET size = 4611686018427387904",
+        "UPDATE example_set SET size = 9223372036854775807",
+        "UPDATE measurement SET columns = '[]'", "UPDATE measurement SET columns = '{}'",
+        "UPDATE measurement SET columns = '[\"\"]'", "UPDATE measurement SET columns = '7'"}) {
+    const auto copy = dir / "changed.db";
+    std::filesystem::copy_file(dir / "s.db", copy,
+                               std::filesystem::copy_options::overwrite_existing);
+    tamper(copy, change);
+    INFO(change);
+    CHECK_FALSE(checked(copy).problems.empty());
+  }
+  const auto infinite = dir / "infinite.db";
+  std::filesystem::copy_file(dir / "s.db", infinite);
+  tamper(infinite, "UPDATE score SET value = 9e999");
+  CHECK_THROWS_AS(checked(infinite), Error);
+  // With a digest that fits, too: one column more, whose numbers are those of another.
+  tamper(
+      dir / "s.db",
+      "UPDATE measurement SET columns = '[\"\",\"n\",\"x\"]' WHERE id = 2; INSERT INTO statistic "
+      "SELECT measurement_id, block, 2, numbers FROM statistic WHERE measurement_id = 2 AND "
+      "place = 1");
+  {
+    results::Store store(dir / "s.db");
+    const results::Run run = store.runs().front();
+    const results::Measurement measurement = store.measurements(run).at(1);
+    const Digest forged =
+        results::score_digest(run, store.protocols().front(), measurement,
+                              store.statistics(run, measurement), *measurement.score);
+    tamper(dir / "s.db",
+           "UPDATE score SET digest = x'" + to_hex(forged) + "' WHERE measurement_id = 2");
+  }
+  const StoreCheck found = checked(dir / "s.db");
+  REQUIRE(found.problems.size() == 1);
+  CHECK_THAT(found.problems.front().what, ContainsSubstring("the statistics give another score"));
+}
+
 TEST_CASE("A forged digest does not help: the score itself is computed again") {
   const test::TempDir dir;
   test::import_into(dir / "s.db", 50, 0);
-  score(dir / "s.db");
+  test::score_under_cupel(dir / "s.db");
   {
     results::Store store(dir / "s.db");
     const results::Run run = store.runs().front();
