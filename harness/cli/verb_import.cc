@@ -20,6 +20,7 @@
 #include "harness/run/import_doctor.h"
 #include "results/prediction_file.h"
 #include "results/store.h"
+#include "tasks/known_keys.h"
 
 namespace cupel::cli {
 namespace {
@@ -34,13 +35,17 @@ struct ImportFlags {
   std::string format;
 };
 
-/// What cannot be read as predictions is damage that was found, and no wrong use of the program.
+/// What cannot be read as predictions is damage that was found, and no wrong use of the program,
+/// unless the user told how to read it.
 results::PredictionFile read(const ImportFlags& flags) {
   std::string bytes = read_file(flags.file);
   try {
     return results::parse_prediction_file(std::move(bytes), flags.file, flags.reading);
   } catch (const Error& error) {
-    if (error.code() != Code::kUsage) throw;
+    const results::ColumnNames& columns = flags.reading.columns;
+    const bool told = flags.reading.section != 0 || !columns.input.empty() ||
+                      !columns.reference.empty() || !columns.prediction.empty();
+    if (error.code() != Code::kUsage || told) throw;
     throw Error(Code::kCheckFailed, error.what(), error.hint());
   }
 }
@@ -55,6 +60,27 @@ bool tell(const ImportFlags& flags, const ImportExamination& examination) {
     sure = sure || finding.sure;
   }
   return sure;
+}
+
+/// The rows are those of a known set, or they are not, whatever the user calls them.
+void check_name(const ImportFlags& flags, const ImportLabels& labels,
+                const ImportExamination& examination) {
+  if (flags.force) return;
+  const auto named = [&](const std::string& dataset, const std::string& split) {
+    return labels.dataset == dataset && labels.split == split;
+  };
+  if (!examination.dataset.empty() && !named(examination.dataset, examination.split)) {
+    throw Error(Code::kCheckFailed,
+                fmt::format("{}: the rows are those of {} {}, not of {} {}", flags.file,
+                            examination.dataset, examination.split, labels.dataset, labels.split),
+                "leave --dataset and --split out; --force imports it under your name");
+  }
+  for (const tasks::KnownSet& set : tasks::KnownKeys::builtin().sets()) {
+    if (!examination.dataset.empty() || !named(set.id, set.split)) continue;
+    throw Error(Code::kCheckFailed,
+                fmt::format("{}: these are not the rows of {} {}", flags.file, set.id, set.split),
+                "give them another --dataset or --split; --force imports it under this name");
+  }
 }
 
 /// The data set as the user or the rows themselves name it. A part of a known set is not that set.
@@ -72,8 +98,8 @@ ImportLabels labels_of(const ImportFlags& flags, const results::PredictionFile& 
     if (labels.split.empty()) labels.split = examination.split;
   }
   if (labels.split.empty()) labels.split = "test";
-  if (!examination.findings.empty() && examination.findings.front().sure)
-    labels.split += fmt::format(" (forced, {} rows)", file.rows.size());
+  check_name(flags, labels, examination);
+  if (flags.force) labels.split += fmt::format(" (forced, {} rows)", file.rows.size());
   return labels;
 }
 
@@ -119,6 +145,8 @@ void tell_section(const results::PredictionFile& file) {
 }
 
 int import(const ImportFlags& flags) {
+  if (flags.labels.model.empty())
+    throw Error(Code::kUsage, "--model is empty", "name the run as tables should call it");
   if (flags.store.empty() && !flags.dry_run)
     throw Error(Code::kUsage, "--store is required", "or --dry-run, to examine the file only");
   chem::silence_rdkit();
@@ -210,9 +238,12 @@ void add_import(CLI::App& app, Chosen& chosen) {
   with_variable(command->add_option("--seed", flags->labels.seed, "of the run, where it is known")
                     ->option_text("N"));
   add_reading_flags(*command, flags->reading);
-  with_variable(command->add_flag("--dry-run", flags->dry_run, "examine the file, store nothing"));
-  with_variable(command->add_flag("--force", flags->force,
-                                  "import what the doctor refuses; its split is marked as forced"));
+  with_variable(command->add_flag("--dry-run", flags->dry_run, "examine the file, store nothing")
+                    ->option_text(" "));
+  with_variable(command
+                    ->add_flag("--force", flags->force,
+                               "import what the doctor refuses; its split is marked as forced")
+                    ->option_text(" "));
   add_format(*command, flags->format, {"text", "json"});
   command->footer(
       "Examples:\n"

@@ -88,8 +88,10 @@ void add_ledger(CLI::App& app, Chosen& chosen) {
   with_variable(
       command->add_option("--paper", flags->paper, "only this paper's tables, e.g. molt5 or atomas")
           ->option_text("NAME"));
-  with_variable(command->add_flag("--attempted", flags->attempted,
-                                  "leave out the cells for which the store has no run"));
+  with_variable(command
+                    ->add_flag("--attempted", flags->attempted,
+                               "leave out the cells for which the store has no run")
+                    ->option_text(" "));
   add_format(*command, flags->format, {"text", "md", "csv", "json"});
   command->footer(
       "A run counts for a cell when its model, data set, split and task are called as here:\n"

@@ -121,6 +121,25 @@ TEST_CASE("A damaged file is refused with its cause, and nothing is stored") {
   CHECK_THAT(forced.out, ContainsSubstring("test (forced, 60 rows)"));
 }
 
+TEST_CASE("Rows are not another data set because somebody says so") {
+  const test::TempDir dir;
+  const std::string ours = "import " + suite("generation.tsv") +
+                           " --task generation --model x --store " + (dir / "s.db").string();
+  const Ran ran = run(ours + " --dataset chebi-20");
+  CHECK(ran.status == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("these are not the rows of chebi-20 test"));
+  CHECK(run(ours + " --dataset chebi-20 --split train").status == 0);
+}
+
+TEST_CASE("real data: ChEBI-20's rows keep their name") {
+  const std::string file = test::real_data("molt5/molt5-large-caption2smiles.txt").string();
+  const test::TempDir dir;
+  const Ran ran = run("import " + file + " --task generation --model x --dataset pcdes --store " +
+                      (dir / "s.db").string());
+  CHECK(ran.status == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("the rows are those of chebi-20 test, not of pcdes test"));
+}
+
 TEST_CASE("One of several runs in an Atomas file is taken, and said") {
   const test::TempDir dir;
   const std::string header = "description\tground truth\toutput\n";
@@ -143,6 +162,10 @@ TEST_CASE("Wrong use of a store's commands says what to do, exit 2") {
       {"import " + file + " --task generation --model x", "--store is required"},
       {"import " + file + " --task generation --store " + store, "--model is required"},
       {"import " + file + " --task generation --model x --store " + store, "--dataset NAME"},
+      {"import " + file + " --task generation --model '' --store " + store, "--model is empty"},
+      {"import " + file + " --task generation --model x --section 2 --store " + store, "section"},
+      {"import " + file + " --task generation --model x --input-column foo --store " + store,
+       "no column 'foo'"},
       {"import nowhere.tsv --task generation --model x --store " + store, "nowhere.tsv"},
       {"import " + file + " --task generation --model x --from molt6 --store " + store, "molt5"},
       {"score --store " + store + " --protocol cupel " + file, "either"},
