@@ -19,14 +19,16 @@ struct Line {
   Run run;
   std::string protocol;
   Measurement measurement;
-  const results::StoredInterval* interval = nullptr;
+  results::StoredScore score;
+  std::optional<results::StoredInterval> interval;
 };
 
-const results::StoredInterval* best_interval(const Measurement& measurement) {
+std::optional<results::StoredInterval> best_interval(const Measurement& measurement) {
   const auto at = std::ranges::max_element(measurement.intervals, {}, [](const auto& one) {
     return std::pair(one.draws, one.confidence);
   });
-  return at == measurement.intervals.end() ? nullptr : &*at;
+  if (at == measurement.intervals.end()) return std::nullopt;
+  return *at;
 }
 
 std::vector<Line> lines_of(results::Store& store, const RunChoice& choice) {
@@ -34,15 +36,18 @@ std::vector<Line> lines_of(results::Store& store, const RunChoice& choice) {
   for (const auto& protocol : store.protocols()) names[protocol.key] = protocol.name;
   std::vector<Line> lines;
   for (const Run& run : choose_runs(store, choice)) {
-    for (Measurement& measurement : store.measurements(run)) {
+    for (const Measurement& measurement : store.measurements(run)) {
       const std::string& protocol = names[measurement.protocol_key];
       const bool wanted =
           choice.protocols.empty() || std::ranges::contains(choice.protocols, protocol);
       if (!measurement.score || !wanted) continue;
-      lines.push_back({.run = run, .protocol = protocol, .measurement = std::move(measurement)});
+      lines.push_back({.run = run,
+                       .protocol = protocol,
+                       .measurement = measurement,
+                       .score = *measurement.score,
+                       .interval = best_interval(measurement)});
     }
   }
-  for (Line& line : lines) line.interval = best_interval(line.measurement);
   return lines;
 }
 
@@ -71,29 +76,29 @@ std::vector<Column> score_columns() {
 std::vector<Cell> cells_of(const Line& line) {
   const results::Cell& cell = line.run.cell;
   const Measurement& measurement = line.measurement;
-  const results::StoredInterval* interval = line.interval;
+  const std::optional<results::StoredInterval>& interval = line.interval;
   const auto number = [](std::optional<double> value) { return value ? Cell(*value) : Cell(); };
-  const auto of_interval = [&](auto value) { return interval != nullptr ? Cell(value()) : Cell(); };
-  return {
-      cell.model,
-      cell.task,
-      cell.dataset,
-      cell.split,
-      cell.seed ? Cell(*cell.seed) : Cell(),
-      measurement.metric,
-      number(measurement.score->value),
-      of_interval([&] { return interval->low; }),
-      of_interval([&] { return interval->high; }),
-      of_interval([&] { return fmt::format("[{:.4f}, {:.4f}]", interval->low, interval->high); }),
-      static_cast<std::int64_t>(measurement.score->n),
-      line.protocol,
-      measurement.signature,
-      measurement.score->reason,
-      line.run.id(),
-      measurement.score->reason.empty() ? Cell() : Cell(measurement.score->reason),
-      measurement.signature_long,
-      of_interval([&] { return interval->confidence; }),
-      of_interval([&] { return static_cast<std::int64_t>(interval->draws); })};
+  const auto of_interval = [&](auto value) { return interval ? Cell(value(*interval)) : Cell(); };
+  return {cell.model,
+          cell.task,
+          cell.dataset,
+          cell.split,
+          cell.seed ? Cell(*cell.seed) : Cell(),
+          measurement.metric,
+          number(line.score.value),
+          of_interval([](const auto& one) { return one.low; }),
+          of_interval([](const auto& one) { return one.high; }),
+          of_interval(
+              [](const auto& one) { return fmt::format("[{:.4f}, {:.4f}]", one.low, one.high); }),
+          static_cast<std::int64_t>(line.score.n),
+          line.protocol,
+          measurement.signature,
+          line.score.reason,
+          line.run.id(),
+          line.score.reason.empty() ? Cell() : Cell(line.score.reason),
+          measurement.signature_long,
+          of_interval([](const auto& one) { return one.confidence; }),
+          of_interval([](const auto& one) { return static_cast<std::int64_t>(one.draws); })};
 }
 
 /// Everything that must be the same for scores to stand in one table.
@@ -109,7 +114,7 @@ std::vector<std::string> notes_of(const std::vector<const Line*>& lines) {
   for (const Line* line : lines) {
     if (!std::ranges::contains(signatures, line->measurement.signature))
       signatures.push_back(line->measurement.signature);
-    if (line->interval != nullptr)
+    if (line->interval)
       intervals.insert(fmt::format("{:g} % intervals from {} bootstrap draws, seed {}",
                                    100 * line->interval->confidence, line->interval->draws,
                                    line->interval->seed));

@@ -62,7 +62,7 @@ class Statement {
   template <typename... Values>
   bool start(const Values&... values) {
     reset();
-    int at = 0;
+    int at = 0;  // NOLINT(misc-const-correctness): constant when there are no values
     (bind(at++, values), ...);
     return step();
   }

@@ -227,10 +227,11 @@ Digest Store::content_digest() {
                          .leaf());
     for (const Measurement& measurement : measurements(run)) {
       if (!measurement.digest) continue;
-      leaves.push_back(*measurement.digest);
+      const Digest scored = *measurement.digest;
+      leaves.push_back(scored);
       for (const StoredInterval& interval : measurement.intervals) {
         leaves.push_back(CanonicalRow("interval")
-                             .digest(*measurement.digest)
+                             .digest(scored)
                              .integer(static_cast<std::int64_t>(interval.draws))
                              .integer(static_cast<std::int64_t>(interval.seed))
                              .real(interval.confidence)

@@ -155,7 +155,7 @@ class StoreWriter : public Store {
  public:
   /// Takes the WriterLock; `create` makes a missing store. `environment`: JSON, kept beside what
   /// this process adds.
-  StoreWriter(const std::filesystem::path& path, bool create, const std::string& environment);
+  StoreWriter(const std::filesystem::path& path, bool create, std::string environment);
 
   /// The run of this cell, begun now if it was not.
   Run begin_run(const Cell& cell, const Digest& examples, std::size_t size,
@@ -179,7 +179,7 @@ class StoreWriter : public Store {
 
  private:
   StoreWriter(std::unique_ptr<WriterLock> lock, const std::filesystem::path& path, bool create,
-              const std::string& environment);
+              std::string environment);
 
   /// Added with the first fact that needs it: a call that adds nothing adds no environment either.
   [[nodiscard]] std::int64_t environment();

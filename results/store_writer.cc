@@ -31,15 +31,14 @@ std::int64_t id_of(Database& database, std::string_view query, const Values&... 
 
 }  // namespace
 
-StoreWriter::StoreWriter(const std::filesystem::path& path, bool create,
-                         const std::string& environment)
-    : StoreWriter(std::make_unique<WriterLock>(path), path, create, environment) {}
+StoreWriter::StoreWriter(const std::filesystem::path& path, bool create, std::string environment)
+    : StoreWriter(std::make_unique<WriterLock>(path), path, create, std::move(environment)) {}
 
 StoreWriter::StoreWriter(std::unique_ptr<WriterLock> lock, const std::filesystem::path& path,
-                         bool create, const std::string& environment)
+                         bool create, std::string environment)
     : Store(open_store_to_write(path, create)),
       lock_(std::move(lock)),
-      environment_facts_(environment),
+      environment_facts_(std::move(environment)),
       add_example_(database().prepare("INSERT INTO example VALUES (?, ?, ?, ?, ?)")),
       add_prediction_(database().prepare("INSERT INTO prediction VALUES (?, ?, ?, ?)")) {
   // Most of a large import fits, and it is freed when the store is closed.

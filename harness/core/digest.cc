@@ -25,11 +25,11 @@ Digest Sha256::digest() {
 std::string Sha256::hex() { return to_hex(digest()); }
 
 std::string to_hex(const Digest& digest) {
-  static constexpr std::string_view digits = "0123456789abcdef";
+  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   for (const std::uint8_t byte : digest) {
-    text += digits[byte >> 4U];
-    text += digits[byte & 0xFU];
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 0xFU];
   }
   return text;
 }

@@ -22,8 +22,9 @@ using Positions = std::vector<std::pair<Digest, std::uint32_t>>;
 /// Every example of a run with its place, sorted by digest; the texts are not kept.
 Positions sorted_digests(results::Store& store, const results::Run& run) {
   Positions all;
-  for (std::size_t first = 0; first < run.size; first += kRowsAtOnce) {
-    for (const results::Row& row : store.rows(run, first, kRowsAtOnce))
+  for (auto rows = store.rows(run, 0, kRowsAtOnce); !rows.empty();
+       rows = store.rows(run, all.size(), kRowsAtOnce)) {
+    for (const results::Row& row : rows)
       all.emplace_back(results::example_digest(row.input, row.reference),
                        static_cast<std::uint32_t>(all.size()));
   }

@@ -192,9 +192,10 @@ std::vector<Score> Scorer::finish(const std::vector<MetricStatistics>& statistic
   }
   const auto intervals = intervals_of(to_resample, parts_->options);
   for (std::size_t m = 0; m < intervals.size(); ++m) {
-    if (!scores[m].value || !intervals[m]) continue;
-    scores[m].low = intervals[m]->low;
-    scores[m].high = intervals[m]->high;
+    const std::optional<metrics::Interval>& interval = intervals[m];
+    if (!scores[m].value || !interval) continue;
+    scores[m].low = interval->low;
+    scores[m].high = interval->high;
   }
   return scores;
 }

@@ -84,7 +84,9 @@ class Checker {
              run.complete() ? std::optional(run.size) : std::nullopt, run.predictions,
              [](const Statement& row) { return results::prediction_digest(row.text(2)); });
     if (!run.complete()) ++found_.incomplete;
-    for (const Measurement& measurement : store_.measurements(run)) check(run, name, measurement);
+    for (const Measurement& measurement : store_.measurements(run)) {
+      if (measurement.score) check(run, name, measurement, *measurement.score);
+    }
   }
 
   /// The rows of one list: numbered without gaps, each with the digest of its texts and, when the
@@ -112,19 +114,18 @@ class Checker {
     return tree.size();
   }
 
-  void check(const Run& run, const std::string& name, const Measurement& measurement) {
-    if (!measurement.score) return;
+  void check(const Run& run, const std::string& name, const Measurement& measurement,
+             const results::StoredScore& score) {
     ++found_.scores;
     const std::string what = fmt::format("{}, {}", name, measurement.signature);
     if (!run.complete()) return problem(what + ": a score of an incomplete run");
     try {
       const StoredProtocol& protocol = protocols_.at(measurement.protocol_key);
       const StatisticTable statistics = store_.statistics(run, measurement);
-      const auto digest =
-          results::score_digest(run, protocol, measurement, statistics, *measurement.score);
+      const auto digest = results::score_digest(run, protocol, measurement, statistics, score);
       if (digest != measurement.digest)
         problem(what + ": the score or its statistics were changed");
-      else if (!recomputes(run, protocol, measurement, statistics))
+      else if (!recomputes(run, protocol, measurement, statistics, score))
         problem(what + ": the statistics give another score");
     } catch (const Error& error) {
       problem(fmt::format("{}: {}", what, error.what()));
@@ -132,15 +133,16 @@ class Checker {
   }
 
   static bool recomputes(const Run& run, const StoredProtocol& protocol,
-                         const Measurement& measurement, const StatisticTable& statistics) {
+                         const Measurement& measurement, const StatisticTable& statistics,
+                         const results::StoredScore& score) {
     const auto metric = finishing_metric(metrics::parse_protocol(protocol.body, protocol.name),
                                          run.cell.task, measurement.metric);
     if (measurement.columns != metric->statistics()) return false;
     const metrics::Value value = metric->score(statistics);
     const auto bits = [](double number) { return std::bit_cast<std::uint64_t>(number); };
-    if (measurement.score->n != metric->counted(statistics)) return false;
-    if (!value) return !measurement.score->value;
-    return measurement.score->value && bits(*value) == bits(*measurement.score->value);
+    if (score.n != metric->counted(statistics)) return false;
+    if (!value || !score.value) return !value && !score.value;
+    return bits(*value + 0.0) == bits(*score.value);  // the store keeps no sign of zero
   }
 
   results::Store& store_;

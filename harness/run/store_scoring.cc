@@ -76,20 +76,19 @@ void measure_missing(results::StoreWriter& store, const results::Run& run, Score
   }
 }
 
-/// Scores one measurement whose statistics are all there. True when that was new.
-bool finish(results::StoreWriter& store, const results::Run& run,
-            const results::StoredProtocol& protocol, const metrics::PairMetric& metric,
-            const StatisticTable& statistics, Measurement& measurement) {
-  if (measurement.score) return false;
+/// Scores one measurement whose statistics are all there.
+results::StoredScore finish(results::StoreWriter& store, const results::Run& run,
+                            const results::StoredProtocol& protocol,
+                            const metrics::PairMetric& metric, const StatisticTable& statistics,
+                            const Measurement& measurement) {
   const metrics::Value value = metric.score(statistics);
   // SQLite keeps no sign of zero, and the digest covers what is kept.
-  measurement.score = {.value = value ? std::optional(*value + 0.0) : std::nullopt,
-                       .reason = value ? "" : value.error(),
-                       .n = metric.counted(statistics)};
-  measurement.digest =
-      results::score_digest(run, protocol, measurement, statistics, *measurement.score);
-  store.end_measurement(measurement, *measurement.score, *measurement.digest);
-  return true;
+  const results::StoredScore score{.value = value ? std::optional(*value + 0.0) : std::nullopt,
+                                   .reason = value ? "" : value.error(),
+                                   .n = metric.counted(statistics)};
+  store.end_measurement(measurement, score,
+                        results::score_digest(run, protocol, measurement, statistics, score));
+  return score;
 }
 
 const results::StoredInterval* find_interval(const Measurement& measurement,
@@ -101,13 +100,14 @@ const results::StoredInterval* find_interval(const Measurement& measurement,
   return at == measurement.intervals.end() ? nullptr : &*at;
 }
 
-Score as_score(const Measurement& measurement, const ScoringOptions& options) {
+Score as_score(const Measurement& measurement, const results::StoredScore& stored,
+               const ScoringOptions& options) {
   Score score{.metric = measurement.metric,
-              .value = measurement.score->value,
-              .reason = measurement.score->reason,
+              .value = stored.value,
+              .reason = stored.reason,
               .low = {},
               .high = {},
-              .n = measurement.score->n,
+              .n = stored.n,
               .signature = measurement.signature,
               .signature_long = measurement.signature_long};
   if (const auto* interval = find_interval(measurement, options)) {
@@ -146,24 +146,30 @@ StoredScores score_run(results::StoreWriter& store, const results::Run& run, Sco
     if (one.score && !wants_interval) continue;
     finishing.push_back(finishing_metric(scorer.protocol(), run.cell.task, one.metric));
     tables[m] = store.statistics(run, one);
-    result.added += finish(store, run, protocol, *finishing.back(), tables[m], one) ? 1 : 0;
+    if (!one.score) {
+      one.score = finish(store, run, protocol, *finishing.back(), tables[m], one);
+      ++result.added;
+    }
     if (!wants_interval || !one.score->value) continue;
     to_resample.push_back({.metric = finishing.back().get(), .rows = &tables[m]});
     resampled.push_back(&one);
   }
   const auto intervals = intervals_of(to_resample, options);
   for (std::size_t i = 0; i < intervals.size(); ++i) {
-    if (!intervals[i]) continue;
+    const std::optional<metrics::Interval>& interval = intervals[i];
+    if (!interval) continue;
     resampled[i]->intervals.push_back({.draws = options.resamples,
                                        .seed = options.seed,
                                        .confidence = options.confidence,
-                                       .low = intervals[i]->low,
-                                       .high = intervals[i]->high});
+                                       .low = interval->low,
+                                       .high = interval->high});
     store.add_interval(*resampled[i], resampled[i]->intervals.back());
     ++result.added;
   }
   ending.commit();
-  for (const Measurement& one : measurements) result.scores.push_back(as_score(one, options));
+  for (const Measurement& one : measurements) {
+    if (one.score) result.scores.push_back(as_score(one, *one.score, options));
+  }
   return result;
 }
 
