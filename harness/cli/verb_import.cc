@@ -145,10 +145,10 @@ void tell_section(const results::PredictionFile& file) {
 }
 
 int import(const ImportFlags& flags) {
-  if (flags.labels.model.empty())
-    throw Error(Code::kUsage, "--model is empty", "name the run as tables should call it");
-  if (flags.store.empty() && !flags.dry_run)
+  if (!flags.dry_run && flags.store.empty())
     throw Error(Code::kUsage, "--store is required", "or --dry-run, to examine the file only");
+  if (!flags.dry_run && flags.labels.model.empty())
+    throw Error(Code::kUsage, "--model is required", "what tables should call the run");
   chem::silence_rdkit();
   const results::PredictionFile file = read(flags);
   tell_section(file);
@@ -225,8 +225,7 @@ void add_import(CLI::App& app, Chosen& chosen) {
   add_task_flag(*command, flags->reading.task)->required();
   with_variable(command
                     ->add_option("--model", flags->labels.model,
-                                 "required: what the run is called in tables, e.g. molt5-large")
-                    ->required()
+                                 "required to store: what tables call the run, e.g. molt5-large")
                     ->option_text("NAME"));
   with_variable(command
                     ->add_option("--dataset", flags->labels.dataset,

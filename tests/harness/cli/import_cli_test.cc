@@ -162,7 +162,7 @@ TEST_CASE("Wrong use of a store's commands says what to do, exit 2") {
       {"import " + file + " --task generation --model x", "--store is required"},
       {"import " + file + " --task generation --store " + store, "--model is required"},
       {"import " + file + " --task generation --model x --store " + store, "--dataset NAME"},
-      {"import " + file + " --task generation --model '' --store " + store, "--model is empty"},
+      {"import " + file + " --task generation --model '' --store " + store, "--model is required"},
       {"import " + file + " --task generation --model x --section 2 --store " + store, "section"},
       {"import " + file + " --task generation --model x --input-column foo --store " + store,
        "no column 'foo'"},
