@@ -28,8 +28,9 @@ std::vector<std::string> texts_of(std::string_view json, const std::string& orig
 constexpr std::string_view kRunQuery =
     "SELECT run.id, set_id, config, model, task, dataset, split, seed, cell.digest,"
     " example_set.digest, size, predictions, source, started_at,"
-    " (SELECT max(position) + 1 FROM prediction WHERE run_id = run.id)"
+    " (SELECT max(position) + 1 FROM prediction WHERE run_id = run.id), facts, finished_at"
     " FROM run JOIN cell ON cell.id = cell_id JOIN example_set ON example_set.id = set_id"
+    " JOIN environment ON environment.id = environment_id"
     " LEFT JOIN run_end ON run_end.run_id = run.id";
 
 Run read_run(const Statement& row) {
@@ -47,7 +48,9 @@ Run read_run(const Statement& row) {
           .stored = static_cast<std::size_t>(row.integer(14)),
           .predictions = {},
           .source = std::string(row.text(12)),
-          .started_at = std::string(row.text(13))};
+          .environment = std::string(row.text(15)),
+          .started_at = std::string(row.text(13)),
+          .finished_at = std::string(row.text(16))};
   if (!row.is_null(7)) run.cell.seed = row.integer(7);
   if (!row.is_null(11)) run.predictions = row.digest(11);
   return run;

@@ -50,7 +50,9 @@ struct Run {
   std::size_t stored = 0;             ///< predictions that are there: the first ones
   std::optional<Digest> predictions;  ///< Merkle root of their digests, once the run is complete
   std::string source;                 ///< JSON: the file that it was imported from
+  std::string environment;            ///< JSON: where and with what
   std::string started_at;             ///< UTC, ISO 8601
+  std::string finished_at;            ///< empty: it is not complete
 
   [[nodiscard]] std::string id() const { return to_hex(digest).substr(0, kRunId); }
   [[nodiscard]] bool complete() const { return predictions.has_value(); }

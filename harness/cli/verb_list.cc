@@ -13,7 +13,6 @@
 #include "harness/core/nearest.h"
 #include "metrics/builtin.h"
 #include "metrics/protocol.h"
-#include "metrics/signature.h"
 #include "results/store.h"
 
 namespace cupel::cli {
@@ -107,68 +106,11 @@ std::string as_text(const std::vector<Item>& items) {
   return out;
 }
 
-std::string show_protocol(const std::string& name, const std::string& format) {
-  const metrics::Protocol protocol = metrics::find_protocol(name);
-  if (format == "json") {
-    JsonWriter json;
-    metrics::write_protocol(json, protocol);
-    return json.str();
-  }
-  std::string out = fmt::format("{}, version {}: {}\norigin: {}\n", protocol.id, protocol.version,
-                                protocol.summary, protocol.origin);
-  for (const auto& [name_of_task, task] : protocol.tasks) {
-    out += fmt::format("\n{}: {}\n", name_of_task, fmt::join(task.metrics, " "));
-    for (const metrics::ChoiceSpec& spec : metrics::choice_specs()) {
-      const std::string key(spec.key);
-      if (!task.choices.has(key)) continue;
-      const std::string value = task.choices.printed(key);
-      out += fmt::format("  {} = {}\n      {}\n      source: {}\n", key,
-                         value.empty() ? "(nothing)" : value, spec.meaning, task.sources.at(key));
-    }
-  }
-  return out;
-}
-
-std::string show_metric(const std::string& name, const std::string& format) {
-  const metrics::MetricEntry& entry = metrics::metric_registry().get(name);
-  if (format == "json")
-    return as_json(
-        {{entry.id,
-          entry.summary,
-          {{"equals", entry.reference}, {"better", entry.higher_is_better ? "higher" : "lower"}}}});
-  return fmt::format(
-      "{}: {}\nequals: {}\nbetter: {}\nchoices that change it: {}\n", entry.id, entry.summary,
-      entry.reference, entry.higher_is_better ? "higher" : "lower",
-      entry.choices.empty() ? "none" : fmt::format("{}", fmt::join(entry.choices, ", ")));
-}
-
-std::string show_signature(const std::string& text, const std::string& format) {
-  const auto signature = metrics::Signature::parse(text);
-  if (format == "json") {
-    JsonWriter json;
-    json.begin_object();
-    for (const auto& [key, value] : signature.fields()) json.key(key).value(value);
-    return json.end_object().str();
-  }
-  std::string out;
-  for (const auto& [key, value] : signature.fields()) {
-    const metrics::ChoiceSpec* choice = metrics::find_choice(key);
-    out += fmt::format("{:<18} {:<24} {}\n", key, value.empty() ? "(nothing)" : value,
-                       choice != nullptr ? choice->meaning : "");
-  }
-  return out;
-}
-
 struct Flags {
   std::string store;
   std::string kind;
-  std::string name;
   std::string format;
 };
-
-[[noreturn]] void unknown_kind(const std::string& kind, const std::vector<std::string>& known) {
-  throw Error(Code::kUsage, "unknown kind '" + kind + "'", suggest(kind, known));
-}
 
 }  // namespace
 
@@ -190,32 +132,7 @@ void add_list(CLI::App& app, Chosen& chosen) {
         known.push_back(kind);
         if (kind == flags->kind) return listed(items());
       }
-      unknown_kind(flags->kind, known);
-    };
-  });
-}
-
-void add_show(CLI::App& app, Chosen& chosen) {
-  auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand(
-      "show", "show a protocol with its sources, a metric, or what a signature says");
-  command->add_option("KIND", flags->kind, "protocol, metric or signature")->required();
-  command
-      ->add_option("NAME", flags->name,
-                   "a name from cupel list, a protocol file (*.json), or a signature")
-      ->required();
-  add_format(*command, flags->format, {"text", "json"});
-  command->callback([flags, &chosen] {
-    chosen.action = [flags] {
-      if (flags->kind == "protocol")
-        print(show_protocol(flags->name, flags->format));
-      else if (flags->kind == "metric")
-        print(show_metric(flags->name, flags->format));
-      else if (flags->kind == "signature")
-        print(show_signature(flags->name, flags->format));
-      else
-        unknown_kind(flags->kind, {"protocol", "metric", "signature"});
-      return 0;
+      throw Error(Code::kUsage, "unknown kind '" + flags->kind + "'", suggest(flags->kind, known));
     };
   });
 }

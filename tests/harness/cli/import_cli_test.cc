@@ -95,6 +95,29 @@ TEST_CASE("The scores of a store are those of the file, digit for digit") {
   }
 }
 
+TEST_CASE("A run says where it comes from, and its predictions come out as they went in") {
+  const test::TempDir dir;
+  const std::string store = (dir / "s.db").string();
+  REQUIRE(run(import_suite(dir / "s.db")).status == 0);
+  const Ran shown = run("show run ours --store " + store);
+  CHECK(shown.status == 0);
+  for (const char* expected :
+       {"config.model             ours", "source.file              generation.tsv",
+        "environment.sqlite", "examples                 40"})
+    CHECK_THAT(shown.out, ContainsSubstring(expected));
+  const auto json = parse_json(run("show run ours --format json --store " + store).out, "run");
+  CHECK(member(member(json, "config"), "kind").text == "import");
+
+  write(dir / "again.csv", run("show run ours --format csv --store " + store).out);
+  const std::string other = (dir / "other.db").string();
+  REQUIRE(run("import " + (dir / "again.csv").string() + " --store " + other +
+              " --task generation --model ours --dataset mini")
+              .status == 0);
+  CHECK(content_digest(other) == content_digest(store));
+  CHECK(run("show run ours").status == 2);
+  CHECK(run("show metric bleu --format csv").status == 2);
+}
+
 TEST_CASE("A damaged file is refused with its cause, and nothing is stored") {
   const test::TempDir dir;
   const std::string store = (dir / "s.db").string();
