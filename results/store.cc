@@ -19,9 +19,14 @@ Digest sha256(std::string_view bytes) {
   return sha.digest();
 }
 
-std::vector<std::string> texts_of(std::string_view json, const std::string& origin) {
+std::vector<std::string> texts_of(std::string_view json, const std::string& store) {
   std::vector<std::string> all;
-  for (const JsonValue& item : parse_json(json, origin).items) all.push_back(item.text);
+  try {
+    for (const JsonValue& item : parse_json(json, "columns").items) all.push_back(item.text);
+  } catch (const Error& error) {
+    throw Error(Code::kIntegrity, fmt::format("{}: a measurement's {}", store, error.what()),
+                "somebody changed the store; restore a copy, or import into a new store");
+  }
   return all;
 }
 

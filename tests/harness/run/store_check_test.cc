@@ -128,6 +128,10 @@ TEST_CASE(
     INFO(change);
     CHECK_FALSE(checked(copy).problems.empty());
   }
+  const auto not_utf8 = dir / "not_utf8.db";
+  std::filesystem::copy_file(dir / "s.db", not_utf8);
+  tamper(not_utf8, "UPDATE measurement SET columns = CAST(x'5b22ff225d' AS TEXT)");
+  CHECK_THROWS_AS(checked(not_utf8), Error);
   const auto infinite = dir / "infinite.db";
   std::filesystem::copy_file(dir / "s.db", infinite);
   tamper(infinite, "UPDATE score SET value = 9e999");
