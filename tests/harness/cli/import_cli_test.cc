@@ -222,7 +222,8 @@ TEST_CASE("The ledger lists what papers printed, with or without a store") {
   const test::TempDir dir;
   REQUIRE(run(import_suite(dir / "s.db")).status == 0);
   const Ran attempted = run("ledger --attempted --format json --store " + (dir / "s.db").string());
-  for (const JsonValue& row : member(parse_json(attempted.out, "ledger"), "ledger").items)
+  const JsonValue rows = parse_json(attempted.out, "ledger");
+  for (const JsonValue& row : member(rows, "ledger").items)
     CHECK(member(row, "status").text == "unknown");
 }
 
@@ -251,7 +252,8 @@ TEST_CASE("real data: four files under every protocol beside the printed numbers
   const Ran ledger = run("ledger --attempted --format json" + store);
   std::size_t equal = 0;
   std::size_t differs = 0;
-  for (const JsonValue& row : member(parse_json(ledger.out, "ledger"), "ledger").items) {
+  const JsonValue rows = parse_json(ledger.out, "ledger");
+  for (const JsonValue& row : member(rows, "ledger").items) {
     const std::string status = member(row, "status").text;
     if (status == "unknown") continue;
     INFO(member(row, "model").text << " " << member(row, "metric").text);
