@@ -215,7 +215,7 @@ TEST_CASE("Wrong use of a store's commands says what to do, exit 2") {
 TEST_CASE("The ledger lists what papers printed, with or without a store") {
   const Ran all = run("ledger --format json");
   REQUIRE(all.status == 0);
-  CHECK(member(parse_json(all.out, "ledger"), "ledger").items.size() == 932);
+  CHECK(member(parse_json(all.out, "ledger"), "ledger").items.size() == 940);
   const Ran atomas = run("ledger --paper atomas");
   CHECK(atomas.status == 0);
   CHECK_THAT(atomas.out, ContainsSubstring("unknown"));
