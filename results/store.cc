@@ -227,7 +227,7 @@ StatisticTable Store::statistics(const Run& run, const Measurement& measurement)
 Digest Store::content_digest() {
   std::vector<Digest> leaves;
   for (const Run& run : runs()) {
-    if (!run.complete()) continue;
+    if (!run.predictions) continue;
     leaves.push_back(CanonicalRow("run")
                          .digest(run.digest)
                          .digest(run.examples)
