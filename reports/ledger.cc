@@ -218,6 +218,32 @@ class Ledger {
 
 }  // namespace
 
+std::vector<ComputedCell> computed_cells(results::Store& store) {
+  std::map<std::int64_t, std::string> protocols;
+  for (const auto& protocol : store.protocols()) protocols[protocol.key] = protocol.name;
+  std::vector<ComputedCell> cells;
+  for (const results::Run& run : store.runs()) {
+    for (const results::Measurement& measurement : store.measurements(run)) {
+      if (!measurement.score) continue;
+      const auto interval = measurement.best_interval();
+      cells.push_back({.run = run.id(),
+                       .model = run.cell.model,
+                       .dataset = run.cell.dataset,
+                       .split = run.cell.split,
+                       .task = run.cell.task,
+                       .metric = measurement.metric,
+                       .protocol = protocols[measurement.protocol_key],
+                       .complete = run.complete(),
+                       .value = measurement.score->value,
+                       .low = interval ? std::optional(interval->low) : std::nullopt,
+                       .high = interval ? std::optional(interval->high) : std::nullopt,
+                       .n = measurement.score->n,
+                       .signature = measurement.signature});
+    }
+  }
+  return cells;
+}
+
 std::string_view status_name(Status status) {
   switch (status) {
     case Status::kEqual:

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "results/published.h"
+#include "results/store.h"
 
 namespace cupel::reports {
 
@@ -30,6 +31,9 @@ struct ComputedCell {
   std::size_t n = 0;
   std::string signature;
 };
+
+/// Every score of a store, of complete and partial runs.
+[[nodiscard]] std::vector<ComputedCell> computed_cells(results::Store& store);
 
 /// What a published cell is worth here. "Own" is the protocol of the published cell; a cell that
 /// names none has no own protocol, whatever our default is. Only complete runs count.

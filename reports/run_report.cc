@@ -23,14 +23,6 @@ struct Line {
   std::optional<results::StoredInterval> interval;
 };
 
-std::optional<results::StoredInterval> best_interval(const Measurement& measurement) {
-  const auto at = std::ranges::max_element(measurement.intervals, {}, [](const auto& one) {
-    return std::pair(one.draws, one.confidence);
-  });
-  if (at == measurement.intervals.end()) return std::nullopt;
-  return *at;
-}
-
 std::vector<Line> lines_of(results::Store& store, const RunChoice& choice) {
   std::map<std::int64_t, std::string> names;
   for (const auto& protocol : store.protocols()) names[protocol.key] = protocol.name;
@@ -45,7 +37,7 @@ std::vector<Line> lines_of(results::Store& store, const RunChoice& choice) {
                        .protocol = protocol,
                        .measurement = measurement,
                        .score = *measurement.score,
-                       .interval = best_interval(measurement)});
+                       .interval = measurement.best_interval()});
     }
   }
   return lines;

@@ -69,6 +69,13 @@ bool means(const std::string& selector, const Run& run) {
 }  // namespace
 
 Digest Cell::digest() const { return sha256(config); }
+std::optional<StoredInterval> Measurement::best_interval() const {
+  const auto best = std::ranges::max_element(
+      intervals, {}, [](const auto& one) { return std::pair(one.draws, one.confidence); });
+  if (best == intervals.end()) return std::nullopt;
+  return *best;
+}
+
 Digest StoredProtocol::digest() const { return sha256(body); }
 
 Digest example_digest(std::string_view input, std::string_view reference) {
@@ -160,7 +167,6 @@ std::vector<Measurement> Store::measurements(const Run& run) {
       "SELECT draws, seed, confidence, low, high FROM interval WHERE measurement_id = ?");
   for (bool more = query.start(run.key); more; more = query.step()) {
     Measurement one{.key = query.integer(0),
-                    .run_key = run.key,
                     .protocol_key = query.integer(1),
                     .metric = std::string(query.text(2)),
                     .signature = std::string(query.text(3)),

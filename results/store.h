@@ -93,7 +93,6 @@ struct StoredScore {
 /// One metric of one protocol on one run.
 struct Measurement {
   std::int64_t key = 0;
-  std::int64_t run_key = 0;
   std::int64_t protocol_key = 0;
   std::string metric;
   std::string signature;
@@ -102,6 +101,9 @@ struct Measurement {
   std::optional<StoredScore> score;  ///< once it is complete
   std::optional<Digest> digest;      ///< of the score with its statistics, see score_digest
   std::vector<StoredInterval> intervals;
+
+  /// The one that reports show: of the most draws, then of the highest confidence.
+  [[nodiscard]] std::optional<StoredInterval> best_interval() const;
 };
 
 [[nodiscard]] Digest example_digest(std::string_view input, std::string_view reference);

@@ -126,7 +126,6 @@ Measurement StoreWriter::begin_measurement(const Run& run, Measurement measureme
       .run(run.key, measurement.protocol_key, measurement.metric, measurement.signature,
            measurement.signature_long, json_of(measurement.columns), environment());
   measurement.key = database().last_id();
-  measurement.run_key = run.key;
   return measurement;
 }
 

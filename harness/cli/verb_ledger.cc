@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,34 +23,6 @@ struct LedgerFlags {
   bool attempted = false;
 };
 
-std::vector<reports::ComputedCell> computed_cells(results::Store& store) {
-  std::map<std::int64_t, std::string> protocols;
-  for (const auto& protocol : store.protocols()) protocols[protocol.key] = protocol.name;
-  std::vector<reports::ComputedCell> cells;
-  for (const results::Run& run : store.runs()) {
-    for (const results::Measurement& measurement : store.measurements(run)) {
-      if (!measurement.score) continue;
-      cells.push_back({.run = run.id(),
-                       .model = run.cell.model,
-                       .dataset = run.cell.dataset,
-                       .split = run.cell.split,
-                       .task = run.cell.task,
-                       .metric = measurement.metric,
-                       .protocol = protocols[measurement.protocol_key],
-                       .complete = run.complete(),
-                       .value = measurement.score->value,
-                       .low = {},
-                       .high = {},
-                       .n = measurement.score->n,
-                       .signature = measurement.signature});
-      if (measurement.intervals.empty()) continue;
-      cells.back().low = measurement.intervals.back().low;
-      cells.back().high = measurement.intervals.back().high;
-    }
-  }
-  return cells;
-}
-
 void check_paper(const std::string& paper) {
   std::vector<std::string> papers;
   for (const auto& cell : results::published_results().cells) {
@@ -66,7 +37,7 @@ int ledger(const LedgerFlags& flags) {
   std::vector<reports::ComputedCell> computed;
   if (!flags.store.empty()) {
     results::Store store(flags.store);
-    computed = computed_cells(store);
+    computed = reports::computed_cells(store);
   }
   const auto& [cells, reasons] = results::published_results();
   auto rows = reports::make_ledger(cells, computed, reasons);

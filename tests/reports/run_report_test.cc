@@ -8,6 +8,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "harness/core/error.h"
+#include "reports/ledger.h"
 #include "tests/support/paths.h"
 #include "tests/support/stores.h"
 
@@ -46,6 +47,24 @@ TEST_CASE("Scores of a store are one row each for machines and tables by protoco
   CHECK_THAT(text, ContainsSubstring("95 % intervals from 100 bootstrap draws, seed 1"));
   CHECK_THAT(text, ContainsSubstring("\nvalidity|p:cupel.1|"));
   CHECK_THAT(text, !ContainsSubstring("seed  "));
+}
+
+TEST_CASE("Of several intervals the one with the most draws is shown, here and in the ledger") {
+  const test::TempDir dir;
+  test::import_into(dir / "s.db", 50, 0);
+  for (const std::size_t draws : {200, 300, 100})
+    test::score_in(dir / "s.db", {.resamples = draws}, test::kDistanceProtocol);
+  results::Store store(dir / "s.db");
+  const auto intervals = store.measurements(store.runs().at(0)).at(0).intervals;
+  REQUIRE(intervals.size() == 3);
+  const auto most = std::ranges::max(intervals, {}, &results::StoredInterval::draws);
+  CHECK(most.draws == 300);
+  const auto row = score_tables(store, {}, false).at(0).rows.at(0);
+  CHECK(std::get<double>(row.at(7)) == most.low);
+  const ComputedCell cell = computed_cells(store).at(0);
+  CHECK(cell.low == most.low);
+  CHECK(cell.high == most.high);
+  CHECK(cell.complete);
 }
 
 TEST_CASE("A selector must mean one run") {

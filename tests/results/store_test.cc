@@ -114,9 +114,9 @@ TEST_CASE("example, prediction, cell and score digests tell everything apart tha
   const auto digest = [&] { return results::score_digest(run, protocol, one, numbers, score); };
   CHECK(fresh(digest()));
   const Digest before = digest();
-  one.key = one.run_key = one.protocol_key = protocol.key = run.key = 9;  // of this file only
-  one.signature = "short";  // follows from the long one
-  protocol.name = "q";      // stands in the body
+  one.key = one.protocol_key = protocol.key = run.key = 9;  // of this file only
+  one.signature = "short";                                  // follows from the long one
+  protocol.name = "q";                                      // stands in the body
   CHECK(digest() == before);
   numbers.row(2)[1] = -0.0;
   CHECK(fresh(digest()));
