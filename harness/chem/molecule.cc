@@ -1,10 +1,13 @@
 #include "harness/chem/molecule.h"
 
 #include <algorithm>
+#include <memory>
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include <GraphMol/MolOps.h>
 #include <GraphMol/RDKitBase.h>
 #include <GraphMol/SanitException.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
@@ -77,6 +80,22 @@ Outcome<Molecule, Defect> Molecule::from_smiles(std::string_view smiles) {
   } catch (const std::exception& error) {  // CXSMILES, numbers out of range, broken invariants
     return defect(Defect::kSyntax, error.what());
   }
+}
+
+Molecule Molecule::parent() const {
+  const auto components = RDKit::MolOps::getMolFrags(*molecule_);
+  if (components.size() < 2) return *this;
+  std::optional<Molecule> best;
+  std::pair<std::size_t, std::string> rank;
+  for (const auto& component : components) {
+    // RDKit shares it as Boost does; the copy of that pointer keeps it alive.
+    Molecule next(std::shared_ptr<const RDKit::ROMol>(component.get(), [component](auto*) {}));
+    std::pair next_rank(next.atoms(), next.canonical_smiles());
+    if (best && next_rank <= rank) continue;
+    rank = std::move(next_rank);
+    best = std::move(next);
+  }
+  return *best;
 }
 
 std::size_t Molecule::atoms() const { return molecule_->getNumAtoms(); }

@@ -48,6 +48,10 @@ class Molecule {
   /// without.
   [[nodiscard]] std::string canonical_smiles(bool with_stereo = true) const;
 
+  /// What matters in a salt, solvate or mixture: the component with most atoms; of several, the one
+  /// whose canonical SMILES comes last. Charges stay as they are.
+  [[nodiscard]] Molecule parent() const;
+
   /// For the rooms' own .cc files only; no other room includes RDKit.
   [[nodiscard]] const RDKit::ROMol& rdkit() const { return *molecule_; }
 

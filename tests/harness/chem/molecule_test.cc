@@ -31,6 +31,24 @@ std::string repeated(const std::string& text, std::size_t times) {
   return all;
 }
 
+TEST_CASE("the parent of a mixture is its largest component") {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"CCO", "CCO"},
+      {"[Na+].CC(=O)[O-]", "CC(=O)[O-]"},
+      {"CC(=O)[O-].[Na+]", "CC(=O)[O-]"},
+      {"Cl.Cl.O.C[NH3+]", "C[NH3+]"},
+      {"CCO.CCN", "CCO"},  // of equally large ones always the same
+      {"CCN.CCO", "CCO"},
+      {"[Na+].[Cl-]", "[Na+]"},
+      {"C1CC.C1", "CCCC"},  // one component: the ring bond joins what the dot does not
+      {"", ""},
+  };
+  for (const auto& [smiles, parent] : cases) {
+    CAPTURE(smiles);
+    CHECK(cupel::test::molecule(smiles).parent().canonical_smiles() == parent);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("Molecules parse, count atoms and print as RDKit's Python calls say") {

@@ -1,0 +1,42 @@
+#include "harness/cli/plan_flags.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/verbs.h"
+#include "harness/plan/manifest.h"
+
+namespace cupel::cli {
+
+void add_plan_flags(CLI::App& command, PlanFlags& flags) {
+  command
+      .add_option("MANIFEST", flags.manifest,
+                  "JSON: models, tasks, seeds, protocols (cupel schema manifest)")
+      ->required();
+  add_store_flag(command, flags.store)
+      ->description("the SQLite file that keeps runs and scores (default: NAME.db, after the "
+                    "manifest's name)");
+  with_variable(command
+                    .add_option("--limit", flags.limit,
+                                "only the first N examples of each cell, to try things out; their "
+                                "split is called 'test (first N)'")
+                    ->check(CLI::PositiveNumber)
+                    ->option_text("N"));
+}
+
+std::unique_ptr<Plan> make_plan(const PlanFlags& flags) {
+  return std::make_unique<Plan>(read_manifest(flags.manifest, read_preset), flags.limit);
+}
+
+std::string store_of(const PlanFlags& flags, const Plan& plan) {
+  return flags.store.empty() ? plan.manifest().name + ".db" : flags.store;
+}
+
+std::string describe(const PlanCell& cell) {
+  return fmt::format("{} on {}: {}{}", cell.cell.task, cell.cell.dataset, cell.cell.model,
+                     cell.seed ? fmt::format(", seed {}", *cell.seed) : "");
+}
+
+}  // namespace cupel::cli

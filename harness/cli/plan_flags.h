@@ -1,0 +1,31 @@
+/// What every command that takes a manifest shares.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "harness/plan/plan.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace cupel::cli {
+
+struct PlanFlags {
+  std::string manifest;
+  std::string store;  ///< empty: NAME.db in the working folder, after the manifest's name
+  std::size_t limit = 0;
+};
+void add_plan_flags(CLI::App& command, PlanFlags& flags);
+
+[[nodiscard]] std::unique_ptr<Plan> make_plan(const PlanFlags& flags);
+
+/// --store, or its default.
+[[nodiscard]] std::string store_of(const PlanFlags& flags, const Plan& plan);
+
+/// "captioning on mini-chebi-20: bm25, seed 1".
+[[nodiscard]] std::string describe(const PlanCell& cell);
+
+}  // namespace cupel::cli

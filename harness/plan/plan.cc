@@ -1,0 +1,118 @@
+#include "harness/plan/plan.h"
+
+#include <charconv>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "harness/core/digest.h"
+#include "harness/core/error.h"
+#include "harness/core/json.h"
+#include "tasks/dataset.h"
+
+namespace cupel {
+namespace {
+
+/// The split that is predicted. Data sets have only one that is scored.
+constexpr const char* kSplit = "test";
+
+void write_model(JsonWriter& json, const ManifestModel& model) {
+  const models::ModelEntry& entry = *model.entry;
+  json.begin_object();
+  json.key("files").begin_object();
+  const auto files = entry.files ? entry.files() : std::map<std::string, std::string>();
+  for (const auto& [name, sha256] : files) json.key(name).value(sha256);
+  json.end_object();
+  json.key("implementation").value(entry.implementation);
+  json.key("options").begin_object();
+  for (const auto& [name, value] : model.options) {
+    json.key(name);
+    std::visit([&](const auto& plain) { json.value(plain); }, value);
+  }
+  json.end_object();
+  json.key("version").value(entry.version).end_object();
+}
+
+/// Keys in alphabetical order: the cell's digest is over these bytes. Names of variants, manifests
+/// and files are not in it.
+std::string config_of(const PlanCell& planned, std::size_t limit) {
+  JsonWriter json;
+  json.begin_object();
+  json.key("dataset").begin_object();
+  json.key("digest").value(to_hex(tasks::dataset_digest(*planned.task->dataset)));
+  json.key("id").value(planned.task->dataset->id).end_object();
+  json.key("kind").value("run");
+  if (limit > 0) json.key("limit").value(limit);
+  json.key("model");
+  write_model(json, *planned.model);
+  if (planned.seed) json.key("seed").value(*planned.seed);
+  json.key("split").value(kSplit);
+  json.key("task").begin_object();
+  json.key("id").value(planned.task->task->id);
+  json.key("version").value(planned.task->task->version).end_object();
+  return json.end_object().str();
+}
+
+}  // namespace
+
+Plan::Plan(Manifest manifest, std::size_t limit) : manifest_(std::move(manifest)), limit_(limit) {
+  for (const ManifestTask& task : manifest_.tasks) {
+    for (const ManifestModel& model : manifest_.models) {
+      std::vector<std::optional<std::int64_t>> seeds = {std::nullopt};
+      if (model.entry->random) seeds.assign(task.seeds.begin(), task.seeds.end());
+      for (const auto& seed : seeds) {
+        PlanCell next{.model = &model, .task = &task, .seed = seed, .cell = {}, .reason = {}};
+        next.cell = {.config = config_of(next, limit),
+                     .model = model.name,
+                     .task = task.task->id,
+                     .dataset = task.dataset->id,
+                     .split = limit == 0 ? kSplit : fmt::format("{} (first {})", kSplit, limit),
+                     .seed = seed};
+        if (!model.entry->can(task.task->capability)) {
+          next.reason = fmt::format("{} has no capability '{}'", model.entry->id,
+                                    capability_name(task.task->capability));
+        }
+        cells_.push_back(std::move(next));
+      }
+    }
+  }
+}
+
+results::StoredPlan Plan::stored() const {
+  results::StoredPlan plan{.name = manifest_.name, .manifest = manifest_.text, .cells = {}};
+  for (const PlanCell& cell : cells_)
+    plan.cells.push_back({.cell = cell.cell, .reason = cell.reason});
+  return plan;
+}
+
+Shard Shard::parse(const std::string& text) {
+  const auto number = [](std::string_view digits) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() && end == digits.data() + digits.size() ? value : 0;
+  };
+  const std::size_t slash = text.find('/');
+  const std::string_view whole = text;
+  const std::size_t index = slash == std::string::npos ? 0 : number(whole.substr(0, slash));
+  const std::size_t count = slash == std::string::npos ? 0 : number(whole.substr(slash + 1));
+  if (index == 0 || count == 0 || index > count) {
+    throw Error(Code::kUsage, fmt::format("'{}' is no shard", text),
+                "write i/n, with i from 1 to n: --shard 2/8 is the second of eight");
+  }
+  return {.index = index - 1, .count = count};
+}
+
+std::vector<std::size_t> cells_to_run(const Plan& plan, const Shard& shard) {
+  std::vector<std::size_t> chosen;
+  std::set<Digest> seen;
+  for (std::size_t i = 0; i < plan.cells().size(); ++i) {
+    const PlanCell& cell = plan.cells()[i];
+    if (!cell.applicable() || !seen.insert(cell.cell.digest()).second) continue;
+    if ((seen.size() - 1) % shard.count == shard.index) chosen.push_back(i);
+  }
+  return chosen;
+}
+
+}  // namespace cupel

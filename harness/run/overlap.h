@@ -1,0 +1,39 @@
+/// Which evaluation molecules occur in training data, by three notions of "the same".
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/core/sample.h"
+
+namespace cupel {
+
+enum class OverlapKind : std::uint8_t {
+  kInchiKey,  ///< the same standard InChIKey: the same molecule, whatever its SMILES or tautomer
+  kSkeleton,  ///< the same first block of the InChIKey of the parent: stereo, isotopes, salts and
+              ///< protons do not count
+  kScaffold,  ///< the same Murcko scaffold without chirality; a molecule without rings has none
+};
+
+/// The names of the kinds in the store and in reports.
+inline constexpr std::array<std::pair<OverlapKind, std::string_view>, 3> kOverlapKinds = {{
+    {OverlapKind::kInchiKey, "inchikey"},
+    {OverlapKind::kSkeleton, "skeleton"},
+    {OverlapKind::kScaffold, "scaffold"},
+}};
+
+/// For each kind (by its number) one flag an evaluation sample: 1 when it shares a key with a
+/// training sample. A molecule without the key (not valid, InChI cannot treat it, no rings) shares
+/// none. `progress` (may be empty) is told the share that is done, from any thread; it may throw.
+/// Without InChI in this build the first two are empty.
+[[nodiscard]] std::array<std::vector<std::uint8_t>, kOverlapKinds.size()> find_overlaps(
+    std::span<const Sample> train, std::span<const Sample> evaluation, unsigned jobs,
+    const std::function<void(double)>& progress = {});
+
+}  // namespace cupel

@@ -1,0 +1,243 @@
+#include "harness/run/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "harness/core/json.h"
+#include "harness/run/answers.h"
+#include "harness/run/store_scoring.h"
+#include "metrics/protocol.h"
+#include "results/content_digest.h"
+
+namespace cupel {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using results::Run;
+
+constexpr std::size_t kExamplesAtOnce = 16'384;
+/// Predictions are made safe at least this often: so much is lost when the program is killed.
+constexpr std::chrono::seconds kSafeEvery{1};
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+bool has_scores(results::Store& store, const Run& run, const metrics::Protocol& protocol,
+                const std::string& section, std::size_t resamples) {
+  JsonWriter json;
+  metrics::write_protocol(json, protocol);
+  const Digest wanted = results::StoredProtocol{.key = 0, .name = {}, .body = json.str()}.digest();
+  const auto protocols = store.protocols();
+  const auto stored = std::ranges::find(protocols, wanted, &results::StoredProtocol::digest);
+  if (stored == protocols.end()) return false;
+  const auto measurements = store.measurements(run);
+  return std::ranges::all_of(protocol.task(section).metrics, [&](const std::string& metric) {
+    return std::ranges::any_of(measurements, [&](const results::Measurement& one) {
+      if (one.protocol_key != stored->key || one.metric != metric || !one.score) return false;
+      return resamples == 0 || !one.score->value ||
+             std::ranges::contains(one.intervals, resamples, &results::StoredInterval::draws);
+    });
+  });
+}
+
+std::string source_of(const Plan& plan) {
+  JsonWriter json;
+  json.begin_object().key("plan").value(plan.stored().id());
+  return json.end_object().str();
+}
+
+/// The Merkle tree of what an interrupted run had stored.
+results::MerkleTree stored_predictions(results::Store& store, const Run& run) {
+  results::MerkleTree tree;
+  for (std::size_t first = 0; first < run.stored; first += kExamplesAtOnce) {
+    const auto rows = store.rows(run, first, std::min(kExamplesAtOnce, run.stored - first));
+    for (const results::Row& row : rows) tree.add(results::prediction_digest(row.prediction));
+  }
+  return tree;
+}
+
+}  // namespace
+
+void RunWatcher::begin(const PlanCell& /*cell*/, std::size_t /*number*/, std::size_t /*count*/) {}
+void RunWatcher::stage(const char* /*what*/, double /*share*/) {}
+void RunWatcher::end(const PlanCell& /*cell*/, const Error* /*failure*/, double /*seconds*/) {}
+
+CellState state_of(results::Store& store, const Plan& plan, const PlanCell& cell,
+                   const std::vector<Run>& runs) {
+  const auto run = std::ranges::find(runs, cell.cell.digest(), &Run::digest);
+  if (run == runs.end()) return CellState::kMissing;
+  if (!run->complete()) return CellState::kPartial;
+  const std::string& section = cell.task->task->scoring;
+  for (const metrics::Protocol& protocol : plan.manifest().protocols) {
+    if (!protocol.tasks.contains(section)) continue;
+    if (!has_scores(store, *run, protocol, section, plan.manifest().resamples))
+      return CellState::kUnscored;
+  }
+  return CellState::kDone;
+}
+
+Runner::Runner(results::StoreWriter& store, const Plan& plan, RunResources resources,
+               RunWatcher& watcher)
+    : store_(store), plan_(plan), resources_(std::move(resources)), watcher_(watcher) {
+  results::Transaction adding(store.database());
+  store.put_plan(plan.stored());
+  adding.commit();
+}
+
+Runner::~Runner() = default;
+
+models::Work Runner::work(const char* stage) {
+  return {.jobs = resources_.jobs,
+          .progress = [this, stage](double share) { watcher_.stage(stage, share); },
+          .cancelled = [this] { return watcher_.cancelled(); }};
+}
+
+RunSummary Runner::run(std::span<const std::size_t> cells) {
+  RunSummary summary;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const PlanCell& cell = plan_.cells()[cells[i]];
+    const auto start = Clock::now();
+    watcher_.begin(cell, i + 1, cells.size());
+    std::optional<Error> failure;
+    try {
+      if (watcher_.cancelled()) throw models::Cancelled();
+      run_cell(cell);
+    } catch (const models::Cancelled&) {
+      summary.interrupted = true;
+      return summary;
+    } catch (const Error& error) {
+      if (error.code() == Code::kStore) throw;
+      failure = error;
+    } catch (const std::bad_alloc&) {
+      failure = Error(Code::kCapability, "out of memory", "use a machine with more memory");
+    }
+    if (failure) {
+      results::Transaction adding(store_.database());
+      store_.add_failure(cell.cell.digest(), failure->what());
+      adding.commit();
+      summary.failures.push_back(failure->code());
+    }
+    summary.done += failure ? 0 : 1;
+    summary.failed += failure ? 1 : 0;
+    watcher_.end(cell, failure ? &*failure : nullptr, seconds_since(start));
+  }
+  return summary;
+}
+
+void Runner::load(const PlanCell& cell) {
+  if (loaded_ != cell.task->dataset) {
+    asked_ = nullptr;
+    examples_.reset();
+    loaded_ = nullptr;
+    dataset_ = tasks::load_dataset(*cell.task->dataset, resources_.data);
+    loaded_ = cell.task->dataset;
+  }
+  if (asked_ == cell.task) return;
+  examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
+  asked_ = cell.task;
+  if (examples_->size() == 0) {
+    throw Error(Code::kUsage,
+                fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
+                "see: cupel data stats " + cell.task->dataset->id);
+  }
+}
+
+void Runner::run_cell(const PlanCell& cell) {
+  const auto runs = store_.runs();
+  const auto known = std::ranges::find(runs, cell.cell.digest(), &Run::digest);
+  if (known != runs.end() && known->complete()) {
+    score(cell, *known);
+    return;
+  }
+  load(cell);
+  results::Transaction beginning(store_.database());
+  Run run = store_.begin_run(cell.cell, examples_->root(), examples_->size(), source_of(plan_));
+  beginning.commit();
+  score(cell, predict(cell, std::move(run)));
+}
+
+/// Another run on the same examples may have been interrupted while it stored them.
+void Runner::store_examples(const Run& run) {
+  for (std::size_t next = store_.examples_stored(run); next < run.size;) {
+    const std::size_t end = std::min(next + kExamplesAtOnce, run.size);
+    results::Transaction rows(store_.database());
+    for (; next < end; ++next)
+      store_.add_example(run, next, examples_->digest(next), examples_->inputs()[next],
+                         examples_->reference(next));
+    rows.commit();
+  }
+}
+
+Run Runner::predict(const PlanCell& cell, Run run) {
+  store_examples(run);
+  results::MerkleTree tree = stored_predictions(store_, run);
+  const auto model = cell.model->entry->make(cell.model->options);
+  const models::Work training = work("training");
+  model->fit({.capability = cell.task->task->capability,
+              .train = dataset_.train,
+              .validation = dataset_.validation,
+              .labels = dataset_.labels,
+              .seed = static_cast<std::uint64_t>(cell.seed.value_or(0))},
+             training);
+  models::Work predicting = work("predicting");
+  predicting.progress = {};  // of one call: the share of all examples says more
+  Answers answers(*model, *cell.task->task, *examples_, predicting);
+  std::optional<results::Transaction> rows;
+  auto saved = Clock::now();
+  while (run.stored < run.size) {
+    const std::size_t count = std::min(answers.batch(), run.size - run.stored);
+    const auto predictions = answers.predict(run.stored, count);
+    if (!rows) rows.emplace(store_.database());
+    for (const std::string& text : predictions) {
+      const Digest digest = results::prediction_digest(text);
+      store_.add_prediction(run, run.stored++, digest, text);
+      tree.add(digest);
+    }
+    const bool cancelled = watcher_.cancelled();
+    if (cancelled || run.stored == run.size || Clock::now() - saved > kSafeEvery) {
+      rows->commit();
+      rows.reset();
+      saved = Clock::now();
+    }
+    watcher_.stage("predicting",
+                   static_cast<double>(run.stored) / static_cast<double>(run.size));
+    if (cancelled) throw models::Cancelled();
+  }
+  run.predictions = tree.root();
+  results::Transaction ending(store_.database());
+  store_.end_run(run, *run.predictions);
+  ending.commit();
+  return run;
+}
+
+Scorer& Runner::scorer(const PlanCell& cell, const metrics::Protocol& protocol) {
+  const std::string& section = cell.task->task->scoring;
+  // The molecules and vocabularies of another section would only take memory.
+  std::erase_if(scorers_, [&](const auto& known) { return known.first.second != section; });
+  auto& made = scorers_[{protocol.id, section}];
+  if (!made) {
+    made = std::make_unique<Scorer>(
+        protocol, cell.task->task->id, resources_.files,
+        ScoringOptions{.resamples = plan_.manifest().resamples, .jobs = resources_.jobs});
+  }
+  return *made;
+}
+
+void Runner::score(const PlanCell& cell, const Run& run) {
+  const ScoringOptions options{.resamples = plan_.manifest().resamples, .jobs = resources_.jobs};
+  for (const metrics::Protocol& protocol : plan_.manifest().protocols) {
+    if (!protocol.tasks.contains(cell.task->task->scoring)) continue;
+    const auto progress = [&](std::size_t done) {
+      if (watcher_.cancelled()) throw models::Cancelled();  // whole blocks are safe already
+      watcher_.stage("scoring", static_cast<double>(done) / static_cast<double>(run.size));
+    };
+    static_cast<void>(score_run(store_, run, scorer(cell, protocol), options, progress));
+  }
+}
+
+}  // namespace cupel

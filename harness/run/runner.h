@@ -1,0 +1,95 @@
+/// Runs the cells of a plan: train, predict, store, score; and goes on where it was interrupted.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/core/error.h"
+#include "harness/plan/plan.h"
+#include "harness/run/cell_examples.h"
+#include "harness/run/scoring.h"
+#include "results/store.h"
+#include "tasks/dataset.h"
+
+namespace cupel {
+
+/// Is told what happens. From one thread, except stage(). Does nothing unless overridden.
+class RunWatcher {
+ public:
+  virtual ~RunWatcher() = default;
+  /// `number` of `count` cells that this call is to do.
+  virtual void begin(const PlanCell& cell, std::size_t number, std::size_t count);
+  /// "training", "predicting", "scoring"; `share` of it is done, in [0, 1].
+  virtual void stage(const char* what, double share);
+  /// `failure`: why it failed, or null. `seconds`: how long it took now.
+  virtual void end(const PlanCell& cell, const Error* failure, double seconds);
+  /// True: save the state and stop.
+  [[nodiscard]] virtual bool cancelled() { return false; }
+};
+
+struct RunResources {
+  tasks::DataRoots data;
+  ScoringFiles files;
+  unsigned jobs = 0;  ///< threads; 0: all processors
+};
+
+struct RunSummary {
+  std::size_t done = 0;        ///< cells completed now
+  std::size_t failed = 0;      ///< cells that failed now
+  std::vector<Code> failures;  ///< their codes
+  bool interrupted = false;    ///< the watcher cancelled
+};
+
+/// What is left of a cell.
+enum class CellState : std::uint8_t { kMissing, kPartial, kUnscored, kDone };
+
+/// Looks at everything that the manifest's protocols and resamples ask for.
+[[nodiscard]] CellState state_of(results::Store& store, const Plan& plan, const PlanCell& cell,
+                                 const std::vector<results::Run>& runs);
+
+/// One plan into one store. The store's plan is that of put_plan.
+class Runner {
+ public:
+  /// Everything outlives this.
+  Runner(results::StoreWriter& store, const Plan& plan, RunResources resources,
+         RunWatcher& watcher);
+  ~Runner();
+
+  /// Cells by their places in the plan, those of one task together. A cell that fails is recorded
+  /// and does not stop the others. Throws Error{kStore} when the store cannot be written.
+  RunSummary run(std::span<const std::size_t> cells);
+
+ private:
+  using ScorerKey = std::pair<std::string, std::string>;  ///< protocol, section
+
+  void run_cell(const PlanCell& cell);
+  void load(const PlanCell& cell);
+  /// Returns the run with all its predictions.
+  [[nodiscard]] results::Run predict(const PlanCell& cell, results::Run run);
+  void store_examples(const results::Run& run);
+  void score(const PlanCell& cell, const results::Run& run);
+  [[nodiscard]] Scorer& scorer(const PlanCell& cell, const metrics::Protocol& protocol);
+  [[nodiscard]] models::Work work(const char* stage);
+
+  results::StoreWriter& store_;
+  const Plan& plan_;
+  RunResources resources_;
+  RunWatcher& watcher_;
+
+  // What consecutive cells share.
+  const tasks::DatasetDescriptor* loaded_ = nullptr;
+  tasks::Dataset dataset_;
+  const ManifestTask* asked_ = nullptr;
+  std::unique_ptr<CellExamples> examples_;
+  std::map<ScorerKey, std::unique_ptr<Scorer>> scorers_;
+};
+
+}  // namespace cupel
