@@ -31,7 +31,7 @@ struct CleanScore {
                                                    const results::Measurement& measurement,
                                                    const ScoringOptions& options);
 
-/// The digest of the training data in a run's configuration; nothing for imports.
-[[nodiscard]] std::optional<Digest> training_digest(const results::Run& run);
+/// The digest of the training data in a run's configuration, in hexadecimal; empty for imports.
+[[nodiscard]] std::string training_digest(const results::Run& run);
 
 }  // namespace cupel

@@ -44,9 +44,8 @@ Keys keys_of(const std::string& smiles) {
 
 }  // namespace
 
-std::array<std::vector<std::uint8_t>, kOverlapKinds.size()> find_overlaps(
-    std::span<const Sample> train, std::span<const Sample> evaluation, unsigned jobs,
-    const std::function<void(double)>& progress) {
+Overlaps find_overlaps(std::span<const Sample> train, std::span<const Sample> evaluation,
+                       unsigned jobs, const std::function<void(double)>& progress) {
   const std::size_t all = train.size() + evaluation.size();
   std::vector<Keys> keys(all);
   std::atomic<std::size_t> done = 0;
@@ -57,7 +56,7 @@ std::array<std::vector<std::uint8_t>, kOverlapKinds.size()> find_overlaps(
     if (progress && count % kToldEvery == 0)
       progress(static_cast<double>(count) / static_cast<double>(all));
   });
-  std::array<std::vector<std::uint8_t>, kOverlapKinds.size()> shared;
+  Overlaps shared;
   for (std::size_t kind = 0; kind < shared.size(); ++kind) {
     const bool inchi = kOverlapKinds[kind].first != OverlapKind::kScaffold;
     if (inchi && !chem::has_inchi()) continue;
@@ -65,7 +64,7 @@ std::array<std::vector<std::uint8_t>, kOverlapKinds.size()> find_overlaps(
     for (std::size_t i = 0; i < train.size(); ++i) known.insert(keys[i][kind]);
     known.erase(0);
     for (std::size_t i = train.size(); i < all; ++i)
-      shared[kind].push_back(known.contains(keys[i][kind]) ? 1 : 0);
+      shared[kind].push_back(known.contains(keys[i][kind]));
   }
   return shared;
 }

@@ -134,6 +134,7 @@ void Runner::load(const PlanCell& cell) {
     asked_ = nullptr;
     examples_.reset();
     loaded_ = nullptr;
+    overlaps_.reset();
     dataset_ = tasks::load_dataset(*cell.task->dataset, resources_.data);
     loaded_ = cell.task->dataset;
   }
@@ -173,8 +174,33 @@ void Runner::store_examples(const Run& run) {
   }
 }
 
+void Runner::store_overlaps(const PlanCell& cell, const Run& run) {
+  const Digest training = tasks::dataset_digest(*cell.task->dataset);
+  const auto known = store_.overlaps(run.examples);
+  if (dataset_.train.empty() || std::ranges::contains(known, training, &results::Overlap::training))
+    return;
+  if (!overlaps_) {
+    overlaps_ = find_overlaps(dataset_.train, dataset_.test, resources_.jobs, [&](double share) {
+      if (watcher_.cancelled()) throw models::Cancelled();
+      watcher_.stage("comparing molecules", share);
+    });
+  }
+  results::Transaction adding(store_.database());
+  for (std::size_t kind = 0; kind < overlaps_->size(); ++kind) {
+    std::vector<bool> seen = (*overlaps_)[kind];
+    if (seen.empty()) continue;
+    seen.resize(run.size);  // a limited cell has fewer examples
+    store_.put_overlap({.training = training,
+                        .examples = run.examples,
+                        .kind = std::string(kOverlapKinds[kind].second),
+                        .seen = std::move(seen)});
+  }
+  adding.commit();
+}
+
 Run Runner::predict(const PlanCell& cell, Run run) {
   store_examples(run);
+  store_overlaps(cell, run);
   results::MerkleTree tree = stored_predictions(store_, run);
   const auto model = cell.model->entry->make(cell.model->options);
   const models::Work training = work("training");

@@ -6,7 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,6 +15,7 @@
 #include "harness/core/error.h"
 #include "harness/plan/plan.h"
 #include "harness/run/cell_examples.h"
+#include "harness/run/overlap.h"
 #include "harness/run/scoring.h"
 #include "results/store.h"
 #include "tasks/dataset.h"
@@ -75,6 +76,8 @@ class Runner {
   /// Returns the run with all its predictions.
   [[nodiscard]] results::Run predict(const PlanCell& cell, results::Run run);
   void store_examples(const results::Run& run);
+  /// Which of the examples' molecules occur among those of training.
+  void store_overlaps(const PlanCell& cell, const results::Run& run);
   void score(const PlanCell& cell, const results::Run& run);
   [[nodiscard]] Scorer& scorer(const PlanCell& cell, const metrics::Protocol& protocol);
   [[nodiscard]] models::Work work(const char* stage);
@@ -87,6 +90,7 @@ class Runner {
   // What consecutive cells share.
   const tasks::DatasetDescriptor* loaded_ = nullptr;
   tasks::Dataset dataset_;
+  std::optional<Overlaps> overlaps_;
   const ManifestTask* asked_ = nullptr;
   std::unique_ptr<CellExamples> examples_;
   std::map<ScorerKey, std::unique_ptr<Scorer>> scorers_;
