@@ -20,16 +20,18 @@ namespace cupel::models {
 
 /// How long work goes on, and whether it should. All members may be empty.
 struct Work {
-  unsigned jobs = 0;                          ///< threads; 0: all processors
+  unsigned jobs = 0;  ///< threads; 0: all processors
+  // Called from any of the threads, by one at a time.
   std::function<void(double)> progress = {};  ///< told the share that is done, in [0, 1]
   std::function<bool()> cancelled = {};       ///< asked now and then
 };
 
-/// Thrown out of fit() once `cancelled` has said yes.
+/// Thrown out of whatever was given the Work, once `cancelled` has said yes.
 struct Cancelled {};
 
 /// What a model may learn from for one cell; the spans outlive the model.
 struct TrainingData {
+  Capability capability{};  ///< what the cell's task asks for: the direction of what follows fit()
   std::span<const Sample> train;
   std::span<const Sample> validation;   ///< to choose by, never to score
   std::span<const std::string> labels;  ///< names of the label columns; empty in sets of pairs
