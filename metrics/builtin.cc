@@ -1,5 +1,9 @@
 #include "metrics/builtin.h"
 
+#include <fmt/format.h>
+
+#include "metrics/classification/pr_auc.h"
+#include "metrics/classification/roc_auc.h"
 #include "metrics/molecule/exact_match.h"
 #include "metrics/molecule/fingerprint_similarity.h"
 #include "metrics/molecule/levenshtein.h"
@@ -115,33 +119,55 @@ void add_retrieval(Registry<MetricEntry>& all) {
   add("median-rank", "median rank of the target, from 1", atomas + ", MedianR", false,
       make_median_rank);
   add("mean-rank", "mean rank of the target, from 1", atomas + ", MeanR", false, make_mean_rank);
-  for (const char* choices : {"4", "10", "20"}) {
-    add(std::string("accuracy@") + choices,
-        std::string("share of rows whose partner wins among ") + choices,
-        "MoleculeSTM scripts/downstream_01_retrieval, T-choose-one", true,
-        [](TieRule rule) -> std::unique_ptr<RankMetric> {
-          return std::make_unique<ChooseOne>(rule);
-        });
+}
+
+void add_choice(Registry<MetricEntry>& all) {
+  for (const std::size_t candidates : {4, 10, 20}) {
+    all.add({.id = fmt::format("accuracy@{}", candidates),
+             .summary = fmt::format("share of rows whose partner wins among {}", candidates),
+             .reference = "MoleculeSTM scripts/downstream_01_retrieval, T-choose-one",
+             .family = Family::kChoice,
+             .choices = {"ties", "batches"},
+             .make_rank_metric = [](const Choices& choices) -> std::unique_ptr<RankMetric> {
+               return std::make_unique<ChooseOne>(tie_rule(choices.text("ties")));
+             },
+             .candidates = candidates});
   }
 }
 
+void add_property(Registry<MetricEntry>& all) {
+  using Area = std::unique_ptr<LabelMetric>;
+  all.add({.id = "roc-auc",
+           .summary = "area under the ROC curve, mean over labels",
+           .reference = "scikit-learn 1.6.1 roc_auc_score",
+           .family = Family::kProperty,
+           .make_label_metric = [](const Choices&, std::size_t labels) -> Area {
+             return std::make_unique<RocAuc>(label_names(labels));
+           }});
+  all.add({.id = "pr-auc",
+           .summary = "area under the precision-recall curve, mean over labels",
+           .reference = "scikit-learn 1.6.1 average_precision_score, or auc of "
+                        "precision_recall_curve",
+           .family = Family::kProperty,
+           .choices = {"pr-curve"},
+           .make_label_metric = [](const Choices& choices, std::size_t labels) -> Area {
+             if (choices.text("pr-curve") == "trapezoids")
+               return std::make_unique<TrapezoidPrAuc>(label_names(labels));
+             return std::make_unique<AveragePrecision>(label_names(labels));
+           }});
+}
+
 void add_sets(Registry<MetricEntry>& all) {
-  const auto add = [&](std::string id, std::string summary, std::string reference, Family family) {
+  const auto add = [&](std::string id, std::string summary, std::string reference) {
     all.add({.id = std::move(id),
              .summary = std::move(summary),
              .reference = std::move(reference),
-             .family = family});
+             .family = Family::kDistribution});
   };
-  add("roc-auc", "area under the ROC curve, mean over tasks", "scikit-learn 1.6.1 roc_auc_score",
-      Family::kProperty);
-  add("pr-auc", "average precision, mean over tasks", "scikit-learn 1.6.1 average_precision_score",
-      Family::kProperty);
-  add("uniqueness", "share of valid predictions that are distinct", "MOSES fraction_unique",
-      Family::kDistribution);
-  add("novelty", "share of distinct predictions that training lacks", "MOSES novelty",
-      Family::kDistribution);
+  add("uniqueness", "share of valid predictions that are distinct", "MOSES fraction_unique");
+  add("novelty", "share of distinct predictions that training lacks", "MOSES novelty");
   add("internal-diversity", "one minus the mean similarity within a set",
-      "MOSES internal_diversity", Family::kDistribution);
+      "MOSES internal_diversity");
 }
 
 }  // namespace
@@ -152,6 +178,8 @@ const Registry<MetricEntry>& metric_registry() {
     add_text(all);
     add_molecule(all);
     add_retrieval(all);
+    add_choice(all);
+    add_property(all);
     add_sets(all);
     return all;
   }();

@@ -1,6 +1,7 @@
 /// Every metric that Cupel knows, in one list.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "harness/core/registry.h"
 #include "metrics/choices.h"
+#include "metrics/classification/label_metric.h"
 #include "metrics/metric.h"
 #include "metrics/retrieval/retrieval_metrics.h"
 
@@ -23,7 +25,14 @@ struct MetricResources {
 };
 
 struct MetricEntry {
-  enum class Family : std::uint8_t { kText, kMolecule, kRetrieval, kProperty, kDistribution };
+  enum class Family : std::uint8_t {
+    kText,
+    kMolecule,
+    kRetrieval,
+    kChoice,
+    kProperty,
+    kDistribution
+  };
   std::string id;
   std::string summary;
   std::string reference;  ///< the implementation that it equals
@@ -35,6 +44,11 @@ struct MetricEntry {
       make_pair_metric = nullptr;
   /// Null for metrics that are not made from ranks.
   std::function<std::unique_ptr<RankMetric>(const Choices&)> make_rank_metric = nullptr;
+  /// The number of candidates whose ranks a metric of T-choose-one takes; 0 for all others.
+  std::size_t candidates = 0;
+  /// Null for metrics that are not made from labels. Takes the number of label columns.
+  std::function<std::unique_ptr<LabelMetric>(const Choices&, std::size_t)> make_label_metric =
+      nullptr;
 };
 
 [[nodiscard]] const Registry<MetricEntry>& metric_registry();

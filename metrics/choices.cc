@@ -65,6 +65,17 @@ std::span<const ChoiceSpec> choice_specs() {
        Kind::kOneOf,
        {"optimistic", "expected", "pessimistic", "atomas"},
        "the rank of a target whose score others share"},
+      {"batches",
+       "ba",
+       Kind::kInteger,
+       {},
+       "rows of a batch; the score is the mean of the batches' accuracies; 0: of the rows'"},
+      {"pr-curve",
+       "pc",
+       Kind::kOneOf,
+       {"average-precision", "trapezoids"},
+       "how the points of the precision-recall curve are connected: by steps, or by straight "
+       "lines"},
   };
   return specs;
 }

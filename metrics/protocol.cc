@@ -30,6 +30,8 @@ const std::vector<TaskRule>& task_rules() {
       {"captioning", Family::kText, {"columns", "strip-prefix"}},
       {"generation", Family::kMolecule, {"columns", "strip-prefix"}},
       {"retrieval", Family::kRetrieval, {}},
+      {"choice", Family::kChoice, {}},
+      {"property", Family::kProperty, {}},
   };
   return rules;
 }
@@ -54,6 +56,14 @@ void check_invalid_set(const JsonObject& choice, const JsonValue& at,
                   "a string that does not parse cannot count as a valid molecule");
     }
   }
+}
+
+/// Atomas' rule makes one query of every tied position, and only one candidate is chosen.
+void check_ties(const JsonObject& choices, const JsonValue& at, const TaskRule& rule,
+                const Choices& chosen) {
+  if (rule.family == Family::kChoice && chosen.text("ties") == "atomas")
+    choices.fail(at, "'ties' of the task 'choice' cannot be 'atomas'",
+                 "use optimistic, expected or pessimistic");
 }
 
 Choices::Value read_value(JsonObject& choice, const ChoiceSpec& spec) {
@@ -134,6 +144,12 @@ TaskProtocol read_task(const JsonValue& value, const TaskRule& rule, const std::
     choice.finish();
   }
   choices.finish();
+  if (const JsonValue* ties = choices.find("ties"))
+    check_ties(choices, *ties, rule, result.choices);
+  if (task.find("source") != nullptr) result.source = task.text("source");
+  if (result.source.empty() && result.sources.empty())
+    task.fail(value, fmt::format("'{}' makes no choice and names no source", rule.name),
+              "add \"source\": where these metrics are computed so");
   task.finish();
   return result;
 }
@@ -221,7 +237,9 @@ void write_protocol(JsonWriter& json, const Protocol& protocol) {
   for (const auto& [name, task] : protocol.tasks) {
     json.key(name).begin_object().key("metrics").begin_array();
     for (const std::string& metric : task.metrics) json.value(metric);
-    json.end_array().key("choices").begin_object();
+    json.end_array();
+    if (!task.source.empty()) json.key("source").value(task.source);
+    json.key("choices").begin_object();
     for (const ChoiceSpec& spec : choice_specs()) {
       if (task.choices.has(std::string(spec.key))) write_choice(json, task, spec);
     }

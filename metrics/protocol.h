@@ -19,6 +19,8 @@ struct TaskProtocol {
   std::vector<std::string> metrics;            ///< ids, in the order in which they are shown
   Choices choices;                             ///< exactly the choices that these metrics depend on
   std::map<std::string, std::string> sources;  ///< choice key -> where the choice comes from
+  std::string source;  ///< of the section itself; must be there when it has no choice, may be empty
+                       ///< otherwise
 };
 
 struct Protocol {
@@ -26,7 +28,8 @@ struct Protocol {
   std::string summary;
   std::int64_t version = 0;                   ///< raised by every change of a choice
   std::string origin;                         ///< the evaluation code or paper that it describes
-  std::map<std::string, TaskProtocol> tasks;  ///< "captioning", "generation", "retrieval"
+  std::map<std::string, TaskProtocol> tasks;  ///< "captioning", "generation", "retrieval",
+                                              ///< "choice", "property"
 
   /// Throws Error{kUsage} when the protocol does not define this task, listing those that it does.
   [[nodiscard]] const TaskProtocol& task(const std::string& name) const;

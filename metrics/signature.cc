@@ -96,6 +96,7 @@ std::string long_key_of(std::string_view key) {
 std::string denominator(const MetricEntry& metric, const Choices& choices) {
   const bool skips = std::ranges::contains(metric.choices, "invalid-similarity") &&
                      choices.text("invalid-similarity") == "left-out";
+  if (metric.family == MetricEntry::Family::kProperty) return "labelled";
   return skips ? "valid" : "all";
 }
 

@@ -146,7 +146,7 @@ int score_store(const ScoreFlags& flags) {
   std::size_t pairs = 0;
   for (const metrics::Protocol& protocol : protocols) {
     for (const auto& [task, runs] : by_task) {
-      if (!protocol.tasks.contains(task)) continue;
+      if (!protocol.tasks.contains(scoring_section(task))) continue;
       score_runs(store, runs, protocol, flags);
       ++pairs;
     }

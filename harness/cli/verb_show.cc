@@ -39,6 +39,7 @@ std::string show_protocol(const std::string& name, const std::string& format) {
                                 protocol.summary, protocol.origin);
   for (const auto& [name_of_task, task] : protocol.tasks) {
     out += fmt::format("\n{}: {}\n", name_of_task, fmt::join(task.metrics, " "));
+    if (!task.source.empty()) out += fmt::format("  source: {}\n", task.source);
     for (const metrics::ChoiceSpec& spec : metrics::choice_specs()) {
       const std::string key(spec.key);
       if (!task.choices.has(key)) continue;

@@ -215,7 +215,8 @@ std::vector<AuditCheck> audit_metrics(const metrics::Protocol& protocol,
   if (protocol.tasks.contains("captioning")) audit_captioning(protocol, files, checks);
   if (protocol.tasks.contains("generation")) audit_generation(protocol, files, checks);
   if (protocol.tasks.contains("retrieval")) audit_retrieval(protocol, checks);
-  audit_property(checks);
+  if (protocol.tasks.contains("choice")) audit_choice(protocol, checks);
+  if (protocol.tasks.contains("property")) audit_property(protocol, checks);
   return checks;
 }
 

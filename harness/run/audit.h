@@ -20,8 +20,7 @@ struct AuditCheck {
   bool passed = false;
 };
 
-/// Runs every probe on every task that the protocol defines, and on the property metrics, which
-/// depend on no protocol:
+/// Runs the probes on every task that the protocol defines:
 ///   gold        the references themselves: the best score there is
 ///   empty       no output at all
 ///   constant    one and the same answer for every row

@@ -28,6 +28,7 @@ struct Expected {
                                      const Expected& expected, std::optional<double> value);
 
 void audit_retrieval(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks);
-void audit_property(std::vector<AuditCheck>& checks);
+void audit_choice(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks);
+void audit_property(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks);
 
 }  // namespace cupel

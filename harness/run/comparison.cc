@@ -27,7 +27,7 @@ namespace {
 
 /// A metric with what both runs' examples gave, in pairs.
 struct Loaded {
-  std::unique_ptr<metrics::PairMetric> metric;
+  std::unique_ptr<metrics::Metric> metric;
   StatisticTable baseline;
   StatisticTable candidate;
 };
@@ -72,8 +72,8 @@ StatisticTable load_side(results::Store& store, const results::Run& run,
 
 Loaded load(const Sides& sides, const ComparableMetric& one) {
   const auto protocol = metrics::parse_protocol(one.protocol.body, one.protocol.name);
-  Loaded loaded{.metric =
-                    finishing_metric(protocol, sides.baseline.cell.task, one.baseline.metric)};
+  Loaded loaded{.metric = finishing_metric(protocol, sides.baseline.cell.task, one.baseline.metric,
+                                           one.baseline.columns)};
   const bool same = sides.pairs.same;
   loaded.baseline = load_side(sides.store, sides.baseline, one.baseline, *loaded.metric,
                               same ? nullptr : &sides.pairs.baseline);

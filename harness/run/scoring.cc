@@ -14,10 +14,12 @@
 #include "harness/core/file.h"
 #include "harness/core/nearest.h"
 #include "harness/core/parallel.h"
+#include "harness/run/example_measures.h"
 #include "harness/version.h"
 #include "metrics/builtin.h"
 #include "metrics/metric.h"
 #include "metrics/molecule/fingerprint_similarity.h"
+#include "metrics/molecule/molecule_cache.h"
 #include "metrics/text/simple_tokenizers.h"
 #include "metrics/text/wordnet.h"
 #include "metrics/text/wordpiece.h"
@@ -71,41 +73,48 @@ std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name, const Scoring
   return std::make_unique<metrics::CharacterTokenizer>();
 }
 
-/// A prediction without the prefix that some scripts cut off.
-std::string_view without_prefix(std::string_view text, const std::string& prefix) {
-  if (!prefix.empty() && text.starts_with(prefix)) text.remove_prefix(prefix.size());
-  return text;
-}
-
 }  // namespace
+
+std::string scoring_section(const std::string& task) {
+  if (task.starts_with("property-")) return "property";
+  for (const char* section : {"retrieval", "choice"}) {
+    if (task.ends_with(std::string("-") + section)) return section;
+  }
+  return task;
+}
 
 struct Scorer::Parts {
   metrics::Protocol protocol;
+  std::string section;
   metrics::TaskProtocol task;
   ScoringOptions options;
   std::unique_ptr<Tokenizer> tokenizer;
   std::unique_ptr<metrics::WordNet> wordnet;
   std::unique_ptr<metrics::MoleculeCache> molecules;
-  metrics::PairContext context;
-  std::vector<std::pair<std::string, std::unique_ptr<metrics::PairMetric>>> measures;
+  std::unique_ptr<ExampleMeasures> measures;
   metrics::SignatureFacts facts;
 
-  void measure(const ScoringPair& example, std::size_t row,
-               std::vector<MetricStatistics>& statistics) const;
+  [[noreturn]] void refuse(std::size_t example, const std::string& why) const {
+    throw Error(
+        Code::kIntegrity, fmt::format("example {}: {}", example, why),
+        fmt::format("it is no example of a task that is scored as {}, or it was changed", section));
+  }
 };
 
 Scorer::Scorer(metrics::Protocol protocol, const std::string& task, const ScoringFiles& files,
                const ScoringOptions& options)
     : parts_(std::make_unique<Parts>()) {
   Parts& parts = *parts_;
-  parts.task = protocol.task(task);
+  parts.section = scoring_section(task);
+  parts.task = protocol.task(parts.section);
   parts.protocol = std::move(protocol);
   parts.options = options;
   const Choices& choices = parts.task.choices;
+  metrics::PairContext context;
   if (choices.has("tokens")) {
     parts.tokenizer = make_tokenizer(choices.text("tokens"), files);
-    parts.context.tokenizer = parts.tokenizer.get();
-    parts.context.max_tokens = static_cast<std::size_t>(choices.integer("max-tokens"));
+    context.tokenizer = parts.tokenizer.get();
+    context.max_tokens = static_cast<std::size_t>(choices.integer("max-tokens"));
     parts.facts.tokenizer_digest = parts.tokenizer->digest();
   }
   if (choices.has("morphy")) {
@@ -116,68 +125,58 @@ Scorer::Scorer(metrics::Protocol protocol, const std::string& task, const Scorin
     const auto cached = choices.has("morgan-radius") ? metrics::morgan_cache_options(choices)
                                                      : metrics::MorganCacheOptions{};
     parts.molecules = std::make_unique<metrics::MoleculeCache>(cached.morgan, cached.bits);
-    parts.context.molecules = parts.molecules.get();
+    context.molecules = parts.molecules.get();
     parts.facts.rdkit = chem::rdkit_version();
     parts.facts.inchi = chem::inchi_version();
   }
   parts.facts.cupel = kVersion;
-  for (const std::string& id : parts.task.metrics) {
-    const metrics::MetricEntry& entry = metrics::metric_registry().get(id);
-    if (!entry.make_pair_metric) {
-      throw Error(Code::kUsage, fmt::format("'{}' is not measured on prediction files", id),
-                  "use captioning or generation");
-    }
-    parts.measures.emplace_back(id,
-                                entry.make_pair_metric(choices, {.wordnet = parts.wordnet.get()}));
-  }
+  parts.measures = make_example_measures(parts.task, context, {.wordnet = parts.wordnet.get()});
 }
 
 Scorer::~Scorer() = default;
 
 const metrics::Protocol& Scorer::protocol() const { return parts_->protocol; }
 
-void Scorer::Parts::measure(const ScoringPair& example, std::size_t row,
-                            std::vector<MetricStatistics>& statistics) const {
-  std::string_view prediction = example.prediction;
-  std::string_view reference = example.reference;
-  if (task.choices.text("columns") == "swapped") std::swap(prediction, reference);
-  prediction = without_prefix(prediction, task.choices.text("strip-prefix"));
-  const metrics::Pair pair(prediction, reference, context);
-  for (std::size_t m = 0; m < measures.size(); ++m)
-    measures[m].second->measure(pair, statistics[m].table.row(row));
-}
-
+const std::string& Scorer::section() const { return parts_->section; }
 const metrics::TaskProtocol& Scorer::task() const { return parts_->task; }
 
 metrics::Signature Scorer::signature(const std::string& metric) const {
   return metrics::Signature::of(metric, parts_->protocol, parts_->task, parts_->facts);
 }
 
+std::vector<MetricStatistics> Scorer::tables(std::span<const ScoringPair> pairs) const {
+  auto tables = parts_->measures->tables(pairs);
+  if (!tables) parts_->refuse(0, tables.error());
+  return *std::move(tables);
+}
+
 std::vector<MetricStatistics> Scorer::measure(std::span<const ScoringPair> pairs,
+                                              metrics::TablePart part,
                                               const std::function<void(std::size_t)>& progress) {
   const Parts& parts = *parts_;
-  std::vector<MetricStatistics> statistics;
-  for (const auto& [id, metric] : parts.measures) {
-    const auto columns = metric->statistics();
-    statistics.push_back(
-        {.metric = id, .columns = columns, .table = StatisticTable(pairs.size(), columns.size())});
-  }
+  std::vector<MetricStatistics> statistics = tables(pairs);
   std::atomic<std::size_t> done{0};
   parallel_for(pairs.size(), parts.options.jobs, [&](std::size_t i) {
-    parts.measure(pairs[i], i, statistics);
+    const auto measured = parts.measures->measure(pairs[i], i, statistics);
+    if (!measured) parts.refuse(part.first + i, measured.error());
     const std::size_t count = ++done;
     if (progress && (count % 64 == 0 || count == pairs.size())) progress(count);
   });
+  if (parts.task.choices.has("batches")) {
+    const auto batch = static_cast<std::size_t>(parts.task.choices.integer("batches"));
+    for (MetricStatistics& one : statistics) metrics::weigh_by_batch(one.table, batch, part);
+  }
   if (parts.molecules) parts.molecules->keep_at_most(kMoleculesInMemory);
   return statistics;
 }
 
 std::vector<Score> Scorer::finish(const std::vector<MetricStatistics>& statistics) const {
   std::vector<Score> scores;
+  std::vector<std::unique_ptr<metrics::Metric>> made;
   std::vector<metrics::ScoredMetric> to_resample;
-  for (std::size_t m = 0; m < parts_->measures.size(); ++m) {
-    const auto& [id, metric] = parts_->measures[m];
-    const StatisticTable& table = statistics[m].table;
+  for (const auto& [id, columns, table] : statistics) {
+    made.push_back(finishing_metric(parts_->protocol, parts_->section, id, columns));
+    const metrics::Metric* metric = made.back().get();
     const metrics::Value value = metric->score(table);
     const metrics::Signature signature = this->signature(id);
     scores.push_back({.metric = id,
@@ -188,7 +187,7 @@ std::vector<Score> Scorer::finish(const std::vector<MetricStatistics>& statistic
                       .n = metric->counted(table),
                       .signature = signature.short_form(),
                       .signature_long = signature.long_form()});
-    to_resample.push_back({.metric = metric.get(), .rows = &table});
+    to_resample.push_back({.metric = metric, .rows = &table});
   }
   const auto intervals = intervals_of(to_resample, parts_->options);
   for (std::size_t m = 0; m < intervals.size(); ++m) {
@@ -202,14 +201,12 @@ std::vector<Score> Scorer::finish(const std::vector<MetricStatistics>& statistic
 
 ScoredPairs Scorer::score(const std::vector<ScoringPair>& pairs,
                           const std::function<void(std::size_t)>& progress) {
-  ScoredPairs result{.scores = {}, .statistics = measure({}, {})};
-  for (MetricStatistics& all : result.statistics)
-    all.table = StatisticTable(pairs.size(), all.columns.size());
+  ScoredPairs result{.scores = {}, .statistics = tables(pairs)};
   // In blocks, so that the molecules of a long file need not all be in memory.
   for (std::size_t first = 0; first < pairs.size(); first += kExamplesAtOnce) {
     const std::size_t count = std::min(kExamplesAtOnce, pairs.size() - first);
     const auto block =
-        measure(std::span(pairs).subspan(first, count),
+        measure(std::span(pairs).subspan(first, count), {.first = first, .all = pairs.size()},
                 progress ? [&](std::size_t done) { progress(first + done); } : progress);
     for (std::size_t m = 0; m < block.size(); ++m) {
       for (std::size_t i = 0; i < count; ++i)
@@ -220,15 +217,19 @@ ScoredPairs Scorer::score(const std::vector<ScoringPair>& pairs,
   return result;
 }
 
-std::unique_ptr<metrics::PairMetric> finishing_metric(const metrics::Protocol& protocol,
-                                                      const std::string& task,
-                                                      const std::string& metric) {
-  const metrics::TaskProtocol& chosen = protocol.task(task);
+std::unique_ptr<metrics::Metric> finishing_metric(const metrics::Protocol& protocol,
+                                                  const std::string& task,
+                                                  const std::string& metric,
+                                                  const std::vector<std::string>& columns) {
+  const metrics::TaskProtocol& chosen = protocol.task(scoring_section(task));
   if (!std::ranges::contains(chosen.metrics, metric)) {
     throw Error(Code::kUsage, fmt::format("protocol '{}' has no metric '{}'", protocol.id, metric),
                 suggest(metric, chosen.metrics));
   }
-  return metrics::metric_registry().get(metric).make_pair_metric(chosen.choices, {});
+  const metrics::MetricEntry& entry = metrics::metric_registry().get(metric);
+  if (entry.make_rank_metric) return entry.make_rank_metric(chosen.choices);
+  if (!entry.make_label_metric) return entry.make_pair_metric(chosen.choices, {});
+  return entry.make_label_metric(chosen.choices, std::max<std::size_t>(1, columns.size() / 2));
 }
 
 std::vector<std::optional<metrics::Interval>> intervals_of(

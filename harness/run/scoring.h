@@ -15,9 +15,9 @@
 #include "harness/core/score.h"
 #include "harness/core/statistics.h"
 #include "harness/core/tokenizer.h"
-#include "metrics/molecule/molecule_cache.h"
-#include "metrics/pair.h"
+#include "metrics/metric.h"
 #include "metrics/protocol.h"
+#include "metrics/retrieval/choose_one.h"
 #include "metrics/signature.h"
 #include "metrics/significance/bootstrap.h"
 
@@ -38,7 +38,9 @@ struct ScoringOptions {
   unsigned jobs = 0;  ///< threads; 0: all processors
 };
 
-/// One example to be scored. The texts outlive the call that scores them.
+/// One example to be scored: texts or molecules; or the ranks of metrics/retrieval/rank_text.h,
+/// whose reference is not read; or labels and answers (metrics/classification/label_text.h). The
+/// texts outlive the call that scores them.
 struct ScoringPair {
   std::string_view prediction;
   std::string_view reference;
@@ -56,32 +58,44 @@ struct ScoredPairs {
   std::vector<MetricStatistics> statistics;
 };
 
+/// The section of protocols that scores a task: "text-to-molecule-retrieval" is scored as
+/// "retrieval", "molecule-to-text-choice" as "choice", "property-bbbp" as "property", any other
+/// task under its own name.
+[[nodiscard]] std::string scoring_section(const std::string& task);
+
 /// Scores any number of files under one protocol and task; molecules are computed once for all of
 /// them.
 class Scorer {
  public:
-  /// Throws Error{kUsage} for a task that the protocol lacks or a file that is needed and not
-  /// given, Error{kCapability} when this build or machine lacks something (InChI, WordNet, the
-  /// sentencepiece module).
+  /// `task` is a task or a section. Throws Error{kUsage} for a task that the protocol lacks or a
+  /// file that is needed and not given, Error{kCapability} when this build or machine lacks
+  /// something (InChI, WordNet, the sentencepiece module).
   Scorer(metrics::Protocol protocol, const std::string& task, const ScoringFiles& files,
          const ScoringOptions& options);
   ~Scorer();
 
   /// `progress` (may be empty) is told the number of measured examples now and then, from any
-  /// thread.
+  /// thread. Throws Error{kIntegrity} naming the example whose texts are not those of the task.
   [[nodiscard]] ScoredPairs score(const std::vector<ScoringPair>& pairs,
                                   const std::function<void(std::size_t)>& progress = {});
 
-  /// The two halves of score(): statistics of some of the examples, in bounded memory …
+  /// The two halves of score(): statistics of a part of the examples, in bounded memory …
   [[nodiscard]] std::vector<MetricStatistics> measure(
-      std::span<const ScoringPair> pairs, const std::function<void(std::size_t)>& progress = {});
+      std::span<const ScoringPair> pairs, metrics::TablePart part,
+      const std::function<void(std::size_t)>& progress = {});
   /// … and scores with intervals from the statistics of all.
   [[nodiscard]] std::vector<Score> finish(const std::vector<MetricStatistics>& statistics) const;
+
+  /// What measure() fills: tables of zeros. The first example decides how many columns metrics of
+  /// labels have.
+  [[nodiscard]] std::vector<MetricStatistics> tables(std::span<const ScoringPair> pairs) const;
 
   /// What finish() will print beside the metric's value.
   [[nodiscard]] metrics::Signature signature(const std::string& metric) const;
 
   [[nodiscard]] const metrics::Protocol& protocol() const;
+  /// The name of the protocol's section.
+  [[nodiscard]] const std::string& section() const;
   [[nodiscard]] const metrics::TaskProtocol& task() const;
 
  private:
@@ -89,10 +103,13 @@ class Scorer {
   std::unique_ptr<Parts> parts_;
 };
 
-/// A metric of a protocol's task that finishes statistics measured before; it cannot measure, and
-/// so needs no vocabulary. Throws Error{kUsage} when the protocol has no such task or metric.
-[[nodiscard]] std::unique_ptr<metrics::PairMetric> finishing_metric(
-    const metrics::Protocol& protocol, const std::string& task, const std::string& metric);
+/// A metric of a protocol's task that finishes statistics measured before, which have these columns
+/// (metrics of labels have two a label); it cannot measure, and so needs no vocabulary. Whether the
+/// columns are its own is for the caller to check. Throws Error{kUsage} when the protocol has no
+/// such task or metric.
+[[nodiscard]] std::unique_ptr<metrics::Metric> finishing_metric(
+    const metrics::Protocol& protocol, const std::string& task, const std::string& metric,
+    const std::vector<std::string>& columns);
 
 /// The intervals of complete scores; an absent one has no interval.
 [[nodiscard]] std::vector<std::optional<metrics::Interval>> intervals_of(

@@ -136,7 +136,7 @@ class Checker {
                          const Measurement& measurement, const StatisticTable& statistics,
                          const results::StoredScore& score) {
     const auto metric = finishing_metric(metrics::parse_protocol(protocol.body, protocol.name),
-                                         run.cell.task, measurement.metric);
+                                         run.cell.task, measurement.metric, measurement.columns);
     if (measurement.columns != metric->statistics()) return false;
     const metrics::Value value = metric->score(statistics);
     const auto bits = [](double number) { return std::bit_cast<std::uint64_t>(number); };

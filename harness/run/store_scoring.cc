@@ -18,19 +18,75 @@ namespace {
 using results::Measurement;
 using results::Transaction;
 
-results::StoredProtocol put(results::StoreWriter& store, const metrics::Protocol& protocol) {
+/// A protocol with one of its sections only.
+std::string section_of(metrics::Protocol protocol, const std::string& section) {
+  std::erase_if(protocol.tasks, [&](const auto& task) { return task.first != section; });
   JsonWriter json;
   metrics::write_protocol(json, protocol);
-  return store.put_protocol(protocol.id, json.str());
+  return json.str();
+}
+
+bool has_section(const results::StoredProtocol& stored, const std::string& section,
+                 const std::string& wanted) {
+  if (stored.body == wanted) return true;
+  try {
+    return section_of(metrics::parse_protocol(stored.body, stored.name), section) == wanted;
+  } catch (const Error&) {
+    return false;  // a newer program's, with choices that this one does not know
+  }
+}
+
+/// The protocol as it is kept: its section of the run's task alone, so that a section that is added
+/// later, or changed, leaves the scores of the others what they are. Stores also hold whole
+/// protocols; one that has the same section serves.
+results::StoredProtocol put(results::StoreWriter& store, const Scorer& scorer) {
+  const std::string wanted = section_of(scorer.protocol(), scorer.section());
+  for (results::StoredProtocol& stored : store.protocols()) {
+    if (stored.name == scorer.protocol().id && has_section(stored, scorer.section(), wanted))
+      return std::move(stored);
+  }
+  return store.put_protocol(scorer.protocol().id, wanted);
+}
+
+std::vector<results::Row> rows_of(results::Store& store, const results::Run& run, std::size_t first,
+                                  std::size_t count) {
+  auto rows = store.rows(run, first, count);
+  if (rows.size() == count) return rows;
+  throw Error(Code::kIntegrity,
+              fmt::format("{}: run {} ({}): examples or predictions are missing",
+                          store.path().string(), run.id(), run.cell.model),
+              "somebody changed the store; restore a copy, or import into a new store");
+}
+
+std::vector<ScoringPair> pairs_of(const std::vector<results::Row>& rows) {
+  std::vector<ScoringPair> pairs;
+  for (const results::Row& row : rows)
+    pairs.push_back({.prediction = row.prediction, .reference = row.reference});
+  return pairs;
+}
+
+/// `work` on a run's texts; what it refuses is said to be the run's.
+template <typename Work>
+auto on_texts(const results::Store& store, const results::Run& run, const Work& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.code() != Code::kIntegrity) throw;
+    throw Error(error.code(),
+                fmt::format("{}: run {} ({}), {}", store.path().string(), run.id(), run.cell.model,
+                            error.what()),
+                error.hint());
+  }
 }
 
 /// One measurement for each metric of the task, begun now if it was not.
 std::vector<Measurement> begin(results::StoreWriter& store, const results::Run& run,
                                const results::StoredProtocol& protocol, const Scorer& scorer) {
   std::vector<Measurement> measurements;
-  for (const std::string& metric : scorer.task().metrics) {
+  const auto first = rows_of(store, run, 0, 1);
+  const auto tables = on_texts(store, run, [&] { return scorer.tables(pairs_of(first)); });
+  for (const auto& [metric, columns, ignored] : tables) {
     const metrics::Signature signature = scorer.signature(metric);
-    const auto columns = finishing_metric(scorer.protocol(), run.cell.task, metric)->statistics();
     measurements.push_back(store.begin_measurement(run, {.protocol_key = protocol.key,
                                                          .metric = metric,
                                                          .signature = signature.short_form(),
@@ -54,18 +110,12 @@ void measure_missing(results::StoreWriter& store, const results::Run& run, Score
   for (const Measurement& one : measurements) next.push_back(one.score ? all : store.blocks(one));
   for (std::size_t block = std::ranges::min(next); block < all; ++block) {
     const std::size_t first = block * results::kBlock;
-    const auto rows = store.rows(run, first, results::kBlock);
-    if (rows.size() != std::min(results::kBlock, run.size - first)) {
-      throw Error(Code::kIntegrity,
-                  fmt::format("{}: run {} ({}): examples or predictions are missing",
-                              store.path().string(), run.id(), run.cell.model),
-                  "somebody changed the store; restore a copy, or import into a new store");
-    }
-    std::vector<ScoringPair> pairs;
-    for (const results::Row& row : rows)
-      pairs.push_back({.prediction = row.prediction, .reference = row.reference});
-    const auto statistics = scorer.measure(
-        pairs, progress ? [&](std::size_t done) { progress(first + done); } : progress);
+    const auto rows = rows_of(store, run, first, std::min(results::kBlock, run.size - first));
+    const auto statistics = on_texts(store, run, [&] {
+      return scorer.measure(
+          pairs_of(rows), {.first = first, .all = run.size},
+          progress ? [&](std::size_t done) { progress(first + done); } : progress);
+    });
     Transaction adding(store.database());
     for (std::size_t m = 0; m < measurements.size(); ++m) {
       if (next[m] > block) continue;
@@ -78,9 +128,8 @@ void measure_missing(results::StoreWriter& store, const results::Run& run, Score
 
 /// Scores one measurement whose statistics are all there.
 results::StoredScore finish(results::StoreWriter& store, const results::Run& run,
-                            const results::StoredProtocol& protocol,
-                            const metrics::PairMetric& metric, const StatisticTable& statistics,
-                            const Measurement& measurement) {
+                            const results::StoredProtocol& protocol, const metrics::Metric& metric,
+                            const StatisticTable& statistics, const Measurement& measurement) {
   const metrics::Value value = metric.score(statistics);
   // SQLite keeps no sign of zero, and the digest covers what is kept.
   const results::StoredScore score{.value = value ? std::optional(*value + 0.0) : std::nullopt,
@@ -129,13 +178,13 @@ StoredScores score_run(results::StoreWriter& store, const results::Run& run, Sco
                 "run its import again; it goes on where it was interrupted");
   }
   Transaction beginning(store.database());
-  const results::StoredProtocol protocol = put(store, scorer.protocol());
+  const results::StoredProtocol protocol = put(store, scorer);
   std::vector<Measurement> measurements = begin(store, run, protocol, scorer);
   beginning.commit();
   measure_missing(store, run, scorer, measurements, progress);
 
   StoredScores result;
-  std::vector<std::unique_ptr<metrics::PairMetric>> finishing;
+  std::vector<std::unique_ptr<metrics::Metric>> finishing;
   std::vector<StatisticTable> tables(measurements.size());
   std::vector<metrics::ScoredMetric> to_resample;
   std::vector<Measurement*> resampled;
@@ -144,7 +193,8 @@ StoredScores score_run(results::StoreWriter& store, const results::Run& run, Sco
     Measurement& one = measurements[m];
     const bool wants_interval = options.resamples > 0 && find_interval(one, options) == nullptr;
     if (one.score && !wants_interval) continue;
-    finishing.push_back(finishing_metric(scorer.protocol(), run.cell.task, one.metric));
+    finishing.push_back(
+        finishing_metric(scorer.protocol(), run.cell.task, one.metric, one.columns));
     tables[m] = store.statistics(run, one);
     if (!one.score) {
       one.score = finish(store, run, protocol, *finishing.back(), tables[m], one);

@@ -27,6 +27,13 @@ struct LabelMetric::Sorted {
   std::optional<std::string> defect;
 };
 
+std::vector<std::string> label_names(std::size_t count) {
+  if (count == 1) return {""};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) names.push_back(fmt::format("{}", i));
+  return names;
+}
+
 LabelMetric::LabelMetric(std::vector<std::string> tasks) : tasks_(std::move(tasks)) {
   if (tasks_.empty()) throw std::invalid_argument("a classification metric needs a task");
 }
@@ -42,8 +49,8 @@ std::vector<std::string> LabelMetric::statistics() const {
 }
 
 void LabelMetric::measure(std::span<const double> labels, std::span<const double> logits,
-                          std::span<double> out) const {
-  for (std::size_t t = 0; t < tasks_.size(); ++t) {
+                          std::span<double> out) {
+  for (std::size_t t = 0; t < labels.size(); ++t) {
     out[2 * t] = labels[t];
     out[2 * t + 1] = labels[t] == 0.0 ? 0.0 : logits[t];
   }

@@ -20,6 +20,9 @@ struct TaskScore {
   std::uint64_t negatives = 0;
 };
 
+/// The numbers of so many label columns as the names of tasks, from "0"; "" for a single one.
+[[nodiscard]] std::vector<std::string> label_names(std::size_t count);
+
 /// The plain mean over the tasks that have both classes, of a score of each task's labelled
 /// examples. Labels: 1 positive, −1 negative, 0 missing; logits are finite. A table that breaks
 /// this has no score, and the reason names the row.
@@ -30,9 +33,10 @@ class LabelMetric : public Metric {
 
   /// {"label:<task>", "logit:<task>"} for each task; {"label", "logit"} for the empty name.
   [[nodiscard]] std::vector<std::string> statistics() const final;
-  /// Writes one example; both spans have one number a task. A missing label makes the logit 0.
-  void measure(std::span<const double> labels, std::span<const double> logits,
-               std::span<double> out) const;
+  /// Writes one example; both spans have one number a task. A missing label makes the logit 0. The
+  /// same for every metric of labels.
+  static void measure(std::span<const double> labels, std::span<const double> logits,
+                      std::span<double> out);
 
   [[nodiscard]] Value score(const StatisticTable& rows,
                             std::span<const std::uint32_t> times = {}) const final;

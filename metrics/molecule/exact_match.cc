@@ -38,7 +38,7 @@ class ExactMatch final : public MeanMetric {
     if (identity_ == Identity::kString) return same_string;
     const MoleculeFacts& predicted = pair.predicted_molecule();
     const MoleculeFacts& reference = pair.reference_molecule();
-    if (!rule_.comparable(predicted) || !rule_.comparable(reference)) return false;
+    if (!rule_.valid(predicted) || !rule_.valid(reference)) return false;
     // One string has one canonical SMILES and one InChI; only an empty InChI needs a look.
     if (same_string && !(identity_ == Identity::kInchi && empty_inchi_differs_)) return true;
     if (identity_ == Identity::kCanonical) return predicted.canonical() == reference.canonical();

@@ -37,8 +37,8 @@ class FingerprintSimilarity final : public MeanMetric {
   [[nodiscard]] Counted value_of(const Pair& pair) const override {
     const MoleculeFacts& predicted = pair.predicted_molecule();
     const MoleculeFacts& reference = pair.reference_molecule();
-    if (!rule_.comparable(reference)) return {.counts = false};
-    if (!rule_.comparable(predicted)) return {.value = 0.0, .counts = zero_};
+    if (!rule_.valid(reference)) return {.counts = false};
+    if (!rule_.valid(predicted)) return {.value = 0.0, .counts = zero_};
     // A molecule with atoms is wholly similar to itself; without, it depends on the fingerprint.
     if (pair.prediction() == pair.reference() && predicted.parsed()->atoms() > 0)
       return {.value = 1.0};

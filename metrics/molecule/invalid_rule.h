@@ -11,22 +11,15 @@ namespace cupel::metrics {
 ///   chemistry      its sanitization refuses it (kChemistry)
 ///   empty          no atoms; RDKit accepts the empty string
 ///   trailing-text  RDKit reads only a part of it (chem::has_trailing_text)
-/// What is beyond Cupel's own limits (kTooLarge) is always invalid.
+/// Every protocol holds the first two (parse_protocol), so that a valid string always has a
+/// molecule to compare. What is beyond Cupel's own limits (kTooLarge) is always invalid.
 class InvalidRule {
  public:
   explicit InvalidRule(const Choices& choices);
 
   [[nodiscard]] bool valid(const MoleculeFacts& facts) const;
 
-  /// Valid, and there is a molecule to compare: a rule without "syntax" or "chemistry" may accept a
-  /// string of which RDKit makes none.
-  [[nodiscard]] bool comparable(const MoleculeFacts& facts) const {
-    return valid(facts) && facts.parsed().has_value();
-  }
-
  private:
-  bool syntax_;
-  bool chemistry_;
   bool empty_;
   bool trailing_text_;
 };

@@ -33,13 +33,13 @@ Value ChooseOne::finish(std::span<const double> sum) const {
   return sum[kWeighted] / sum[kWeight];
 }
 
-void weigh_by_batch(StatisticTable& rows, std::size_t batch_size) {
+void weigh_by_batch(StatisticTable& rows, std::size_t batch_size, TablePart part) {
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     const auto row = rows.row(i);
     row[kWeight] = 1.0;
     if (batch_size > 0) {
-      const std::size_t first = i / batch_size * batch_size;
-      row[kWeight] /= static_cast<double>(std::min(batch_size, rows.rows() - first));
+      const std::size_t first = (part.first + i) / batch_size * batch_size;
+      row[kWeight] /= static_cast<double>(std::min(batch_size, part.all - first));
     }
     row[kWeighted] = row[kWeight] * row[kCorrect];
   }

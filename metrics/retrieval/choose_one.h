@@ -35,11 +35,17 @@ class ChooseOne final : public RankMetric, public AdditiveMetric {
   TieRule rule_;
 };
 
+/// The rows of a table as a part of all examples.
+struct TablePart {
+  std::size_t first = 0;  ///< the place of its first row
+  std::size_t all = 0;    ///< examples
+};
+
 /// Makes the score of a table of ChooseOne the mean over consecutive batches of the batch accuracy,
 /// as both reference scripts compute it: each row's weight becomes 1 / (rows of its batch), so the
 /// rows of a smaller last batch weigh more. A resample keeps the weights of the rows that it draws.
 /// `batch_size` 0 restores the plain mean.
-void weigh_by_batch(StatisticTable& rows, std::size_t batch_size);
+void weigh_by_batch(StatisticTable& rows, std::size_t batch_size, TablePart part);
 
 /// Row i chooses among its partner, candidate i, and the first `choices` − 1 of its negatives.
 /// `negatives` is queries.rows × negatives_per_row, row-major candidate indices. Embeddings are

@@ -81,7 +81,7 @@ TEST_CASE_METHOD(Fixture,
   for (std::size_t m = 0; m < 14; ++m) {
     const ComparedMetric& one = comparison.metrics[m];
     const auto finisher =
-        finishing_metric(metrics::find_protocol(one.protocol), "generation", one.metric);
+        finishing_metric(metrics::find_protocol(one.protocol), "generation", one.metric, {});
     const auto before = store.statistics(a, left[m]);
     const auto after = store.statistics(b, right[m]);
     const metrics::PairedRuns runs{finisher.get(), &before, &after};

@@ -18,25 +18,20 @@ InvalidRule rule_of(const std::vector<std::string>& invalid) {
 
 }  // namespace
 
-TEST_CASE("Each member of the choice makes its kind of string invalid, and no other") {
+TEST_CASE("What does not parse is invalid; the other two kinds are if they are chosen") {
   MoleculeCache cache;
-  const std::vector<std::pair<std::string, std::string>> kinds = {
-      {"syntax", "C("}, {"chemistry", "c1cccc1"}, {"empty", ""}, {"trailing-text", "C C"}};
+  const std::vector<std::pair<std::string, std::string>> kinds = {{"empty", ""},
+                                                                  {"trailing-text", "C C"}};
   for (const auto& [chosen, of_chosen] : kinds) {
+    const InvalidRule rule = rule_of({"syntax", "chemistry", chosen});
     for (const auto& [kind, smiles] : kinds) {
       INFO(chosen << " against " << smiles);
-      CHECK(rule_of({chosen}).valid(cache.get(smiles)) == (chosen != kind));
+      CHECK(rule.valid(cache.get(smiles)) == (chosen != kind));
     }
-    CHECK(rule_of({chosen}).valid(cache.get("CCO")));
-    CHECK(rule_of({}).valid(cache.get(of_chosen)));
+    for (const char* unreadable : {"C(", "c1cccc1"}) CHECK_FALSE(rule.valid(cache.get(unreadable)));
+    CHECK(rule.valid(cache.get("CCO")));
+    CHECK(rule_of({"syntax", "chemistry"}).valid(cache.get(of_chosen)));
   }
-}
-
-TEST_CASE("Without a molecule there is nothing to compare, whatever the rule") {
-  MoleculeCache cache;
-  CHECK_FALSE(rule_of({}).comparable(cache.get("C(")));
-  CHECK(rule_of({}).comparable(cache.get("")));
-  CHECK(rule_of({"syntax"}).comparable(cache.get("CC")));
 }
 
 TEST_CASE("What is too large is always invalid") {

@@ -40,14 +40,14 @@ TEST_CASE("The mean of batch accuracies gives the rows of a short last batch mor
   const ChooseOne metric(TieRule::kOptimistic);
   auto rows = measure(TieRule::kOptimistic, {{.better = 0}, {.better = 1}, {.better = 0}});
   CHECK_THAT(metric.score(rows).value(), WithinAbs(2.0 / 3.0, 1e-15));
-  weigh_by_batch(rows, 2);
+  weigh_by_batch(rows, 2, {0, rows.rows()});
   CHECK(metric.score(rows).value() == 0.75);  // (1/2 + 1/1) / 2
   CHECK(metric.counted(rows) == 3);
   CHECK(rows.row(2)[0] == 1.0);  // the row's own correctness is kept
-  weigh_by_batch(rows, 3);
+  weigh_by_batch(rows, 3, {0, rows.rows()});
   CHECK_THAT(metric.score(rows).value(), WithinAbs(2.0 / 3.0, 1e-15));
-  weigh_by_batch(rows, 2);
-  weigh_by_batch(rows, 0);
+  weigh_by_batch(rows, 2, {0, rows.rows()});
+  weigh_by_batch(rows, 0, {0, rows.rows()});
   CHECK_THAT(metric.score(rows).value(), WithinAbs(2.0 / 3.0, 1e-15));
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("Accuracies equal MoleculeSTM's for T = 4, 10, 20 and both batch sizes
       const auto ranks = choose_one_ranks({sides[0], 40, 8}, {sides[1], 40, 8}, negatives, 19,
                                           std::stoul(choices));
       auto rows = measure(TieRule::kOptimistic, ranks);
-      weigh_by_batch(rows, name == "batch_size_32" ? 32 : 40);
+      weigh_by_batch(rows, name == "batch_size_32" ? 32 : 40, {0, rows.rows()});
       CAPTURE(name, choices);
       CHECK_THAT(ChooseOne(TieRule::kOptimistic).score(rows).value(), WithinAbs(value.real, 1e-12));
       ++seen;
