@@ -20,20 +20,26 @@ namespace cupel::models {
 
 /// How long work goes on, and whether it should. All members may be empty.
 struct Work {
-  unsigned jobs = 0;                          ///< threads; 0: all processors
+  unsigned jobs = 0;  ///< threads; 0: all processors
+  // Called from any of the threads, by one at a time.
   std::function<void(double)> progress = {};  ///< told the share that is done, in [0, 1]
   std::function<bool()> cancelled = {};       ///< asked now and then
+  /// Told numbers of the training, such as its loss, before the share that they belong to.
+  std::function<void(std::string_view name, double value)> fact = {};
 };
 
-/// Thrown out of fit() once `cancelled` has said yes.
+/// Thrown out of whatever was given the Work, once `cancelled` has said yes.
 struct Cancelled {};
 
 /// What a model may learn from for one cell; the spans outlive the model.
 struct TrainingData {
+  Capability capability{};  ///< what the cell's task asks for: the direction of what follows fit()
   std::span<const Sample> train;
   std::span<const Sample> validation;   ///< to choose by, never to score
   std::span<const std::string> labels;  ///< names of the label columns; empty in sets of pairs
   std::uint64_t seed = 0;
+  std::string stage = {};        ///< of a training in several, one fit() each; empty: the only one
+  std::string checkpoints = {};  ///< a folder of the cell to resume from; empty: there is none
 };
 
 /// One model for one cell. The harness calls fit() once, then what the task's capability asks for,
@@ -87,6 +93,10 @@ struct ModelEntry {
   bool random = false;  ///< does the seed matter?
   std::vector<ModelOption> options;
   std::function<std::unique_ptr<Model>(const Options&)> make;
+  /// What else the answers stand on (weights, a script): file name -> SHA-256, part of a cell's
+  /// identity. Reads the files, so that a list of models does not have to. Throws
+  /// Error{kCapability} when one is missing. Empty: none.
+  std::function<std::map<std::string, std::string>()> files = {};
 
   [[nodiscard]] bool can(Capability capability) const;
 };
