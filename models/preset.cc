@@ -62,8 +62,7 @@ std::vector<std::string> some_texts(JsonObject& object, const std::string& key) 
 
 bool flag(JsonObject& object, const std::string& key) {
   const JsonValue& value = object.member(key);
-  if (value.kind != Kind::kBool)
-    object.fail(value, fmt::format("'{}' must be true or false", key));
+  if (value.kind != Kind::kBool) object.fail(value, fmt::format("'{}' must be true or false", key));
   return value.truth;
 }
 
@@ -93,7 +92,8 @@ ModelOption read_option(const JsonMember& member, const std::string& origin) {
   JsonObject object(member.value, origin);
   if (!is_word(member.key)) {
     object.fail(member.value, fmt::format("option '{}' must be a word of a-z, 0-9, '-', '_' and "
-                                          "'+'", member.key));
+                                          "'+'",
+                                          member.key));
   }
   const JsonValue& value = object.member("value");
   ModelOption option{.name = member.key,
@@ -210,8 +210,7 @@ Preset parse_preset(std::string_view bytes, const std::string& origin,
   if (const JsonValue* files = object.find("files")) {
     preset.files = some_texts(object, "files");
     const std::set<std::string> distinct(preset.files.begin(), preset.files.end());
-    if (distinct.size() != preset.files.size())
-      object.fail(*files, "'files' names a file twice");
+    if (distinct.size() != preset.files.size()) object.fail(*files, "'files' names a file twice");
   }
   object.finish();
   return preset;

@@ -143,7 +143,8 @@ struct Flags {
 
 void add_list(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("list", "list protocols, metrics, choices, models or runs");
+  CLI::App* command =
+      app.add_subcommand("list", "list protocols, metrics, choices, models or runs");
   command->add_option("KIND", flags->kind, "protocols, metrics, choices, models or runs")
       ->required();
   add_store_flag(*command, flags->store);

@@ -29,11 +29,11 @@ constexpr milliseconds kGrace{1000};
 constexpr milliseconds kStep{5};
 
 [[noreturn]] void cannot_start(const std::vector<std::string>& argv, int reason) {
-  throw Error(Code::kCapability,
-              fmt::format("'{}' cannot be started: {}", quote(argv.front(), 200),
-                          std::strerror(reason)),
-              "a name without a slash is looked up in PATH, any other path starts at the folder of "
-              "the preset; the file must be executable");
+  throw Error(
+      Code::kCapability,
+      fmt::format("'{}' cannot be started: {}", quote(argv.front(), 200), std::strerror(reason)),
+      "a name without a slash is looked up in PATH, any other path starts at the folder of "
+      "the preset; the file must be executable");
 }
 
 void close_fd(int& fd) {
@@ -167,9 +167,10 @@ ChildProcess::ChildProcess(const std::vector<std::string>& argv,
 ChildProcess::~ChildProcess() { stop(); }
 
 void ChildProcess::pump(std::string_view& input, milliseconds wait) {
-  std::array<pollfd, 3> ends = {{{.fd = out_, .events = POLLIN, .revents = 0},
-                                 {.fd = err_, .events = POLLIN, .revents = 0},
-                                 {.fd = input.empty() ? -1 : in_, .events = POLLOUT, .revents = 0}}};
+  std::array<pollfd, 3> ends = {
+      {{.fd = out_, .events = POLLIN, .revents = 0},
+       {.fd = err_, .events = POLLIN, .revents = 0},
+       {.fd = input.empty() ? -1 : in_, .events = POLLOUT, .revents = 0}}};
   const int ready = ::poll(ends.data(), ends.size(), static_cast<int>(wait.count()));
   if (ready <= 0) {
     // A process that it started may keep its output open when it is gone.

@@ -13,12 +13,12 @@
 namespace cupel {
 
 /// The child leads a process group of its own, which ends with this object: no signal of a terminal
-/// reaches it, and what it starts does not outlive it. It inherits the environment, default signals,
-/// and no descriptor but the three. No signal of its pipes (SIGPIPE) reaches the caller.
+/// reaches it, and what it starts does not outlive it. It inherits the environment, default
+/// signals, and no descriptor but the three. No signal of its pipes (SIGPIPE) reaches the caller.
 class ChildProcess {
  public:
-  /// Starts `argv` in `folder`, without a shell: the first word is looked up in PATH unless it holds
-  /// a slash. Throws Error{kCapability} when it cannot be started.
+  /// Starts `argv` in `folder`, without a shell: the first word is looked up in PATH unless it
+  /// holds a slash. Throws Error{kCapability} when it cannot be started.
   ChildProcess(const std::vector<std::string>& argv, const std::filesystem::path& folder);
   /// As stop().
   ~ChildProcess();
@@ -39,9 +39,9 @@ class ChildProcess {
   /// Nothing more will come: it closed its output or has ended.
   [[nodiscard]] bool silent() const { return out_ < 0; }
 
-  /// Closes its input, waits a second for it to end, kills what is left of its group, and says how it
-  /// ended: "exited with status 3", "was ended by signal 11 (Segmentation fault)", "closed its output"
-  /// for one that would not end.
+  /// Closes its input, waits a second for it to end, kills what is left of its group, and says how
+  /// it ended: "exited with status 3", "was ended by signal 11 (Segmentation fault)", "closed its
+  /// output" for one that would not end.
   std::string stop();
 
  private:

@@ -115,8 +115,7 @@ Answer parse_answer(std::string_view line, const ExpectedAnswer& expected) {
     const JsonValue root = parse_json(line, kOrigin);
     return read_answer(root, expected);
   } catch (const Error& error) {
-    throw Error(Code::kIncomplete,
-                fmt::format("{}, in '{}'", error.what(), quote(line, 80)),
+    throw Error(Code::kIncomplete, fmt::format("{}, in '{}'", error.what(), quote(line, 80)),
                 "each answer is one line of JSON, and nothing else may be printed to standard "
                 "output; NaN and Infinity are no JSON");
   }

@@ -116,10 +116,10 @@ class ProcessModel final : public models::Model {
     const Answer answer = ask(end("start", json), {.what = What::kHandshake}, {});
     if (const std::int64_t spoken = std::get<Handshake>(answer).protocol; spoken != kProtocol) {
       child_.reset();
-      throw Error(Code::kCapability,
-                  fmt::format("{}: speaks protocol {}, this program has {}", who_, spoken,
-                              kProtocol),
-                  "see models/plugin/README.md for what it must answer");
+      throw Error(
+          Code::kCapability,
+          fmt::format("{}: speaks protocol {}, this program has {}", who_, spoken, kProtocol),
+          "see models/plugin/README.md for what it must answer");
     }
   }
 
@@ -231,8 +231,8 @@ class ProcessModel final : public models::Model {
       fail(request, how + " without an answer");
     }
     if (steady_clock::now() - heard > timeout_) {
-      fail(request, fmt::format("was silent for {:g} s",
-                                std::chrono::duration<double>(timeout_).count()),
+      fail(request,
+           fmt::format("was silent for {:g} s", std::chrono::duration<double>(timeout_).count()),
            "a slow model needs a longer 'timeout' in its preset");
     }
   }
@@ -262,8 +262,9 @@ class ProcessModel final : public models::Model {
   [[noreturn]] void fail(const Request& request, const std::string& what,
                          const std::string& hint = {}) {
     child_->stop();
-    throw Error(Code::kIncomplete, fmt::format("{}: asked to '{}', it {}{}", who_, request.name,
-                                               what, last_words(child_->errors())),
+    throw Error(Code::kIncomplete,
+                fmt::format("{}: asked to '{}', it {}{}", who_, request.name, what,
+                            last_words(child_->errors())),
                 hint);
   }
 

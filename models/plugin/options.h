@@ -122,8 +122,8 @@ class Options {
       return;
     }
     unsigned code = 0;
-    if (rest_.size() < 4 || std::from_chars(rest_.data(), rest_.data() + 4, code, 16).ptr !=
-                                rest_.data() + 4)
+    if (rest_.size() < 4 ||
+        std::from_chars(rest_.data(), rest_.data() + 4, code, 16).ptr != rest_.data() + 4)
       broken();
     rest_.remove_prefix(4);
     append(out, code);

@@ -167,14 +167,14 @@ inline void destroy(CupelModel* model) { delete &model_of(model); }
 inline CupelStatus fit(CupelModel* model, const CupelTraining* raw, const CupelWork* work,
                        CupelSink error) {
   return guarded(error, [&] {
-    const Training training{.train = samples(raw->train, raw->train_size, raw->labels_size),
-                            .validation = samples(raw->validation, raw->validation_size,
-                                                  raw->labels_size),
-                            .labels = views(raw->labels, raw->labels_size),
-                            .seed = raw->seed,
-                            .capability = view(raw->capability),
-                            .stage = view(raw->stage),
-                            .checkpoints = view(raw->checkpoints)};
+    const Training training{
+        .train = samples(raw->train, raw->train_size, raw->labels_size),
+        .validation = samples(raw->validation, raw->validation_size, raw->labels_size),
+        .labels = views(raw->labels, raw->labels_size),
+        .seed = raw->seed,
+        .capability = view(raw->capability),
+        .stage = view(raw->stage),
+        .checkpoints = view(raw->checkpoints)};
     model_of(model).fit(training, Work(*work));
   });
 }
@@ -189,14 +189,12 @@ inline CupelStatus generate(CupelModel* model, const CupelText* inputs, std::siz
 
 inline CupelStatus set_gallery(CupelModel* model, const CupelText* candidates, std::size_t size,
                                const CupelWork* work, CupelSink error) {
-  return guarded(
-      error, [&] { model_of(model).set_gallery(views(candidates, size), Work(*work)); });
+  return guarded(error, [&] { model_of(model).set_gallery(views(candidates, size), Work(*work)); });
 }
 
 inline CupelStatus rank(CupelModel* model, const CupelText* queries, std::size_t size,
                         float* scores, const CupelWork* work, CupelSink error) {
-  return guarded(error,
-                 [&] { model_of(model).rank(views(queries, size), scores, Work(*work)); });
+  return guarded(error, [&] { model_of(model).rank(views(queries, size), scores, Work(*work)); });
 }
 
 inline CupelStatus classify(CupelModel* model, const CupelText* smiles, std::size_t size,
@@ -211,31 +209,31 @@ inline CupelStatus classify(CupelModel* model, const CupelText* smiles, std::siz
 /// Once, at file scope, outside of any namespace. NAME is a string literal, IMPLEMENTATIONS a
 /// function that returns a span of Implementation, and FACTS one that returns Facts; both functions
 /// may throw.
-#define CUPEL_PLUGIN(NAME, IMPLEMENTATIONS, FACTS)                                               \
-  extern "C" __attribute__((visibility("default"))) const CupelPlugin* cupel_plugin() {          \
-    namespace inside = cupel::plugin::detail;                                                    \
-    static const CupelPlugin plugin{                                                             \
-        CUPEL_PLUGIN_ABI_VERSION,                                                                \
-        sizeof(CupelPlugin),                                                                     \
-        NAME,                                                                                    \
-        [](CupelFactSink sink, void* context, CupelSink error) {                                 \
-          return inside::guarded(error, [&] {                                                    \
-            for (const auto& [key, value] : FACTS())                                             \
-              sink(context, cupel::plugin::text(key), cupel::plugin::text(value));               \
-          });                                                                                    \
-        },                                                                                       \
-        [](CupelText name, CupelText options, CupelModel** model, CupelSink error) {             \
-          return inside::guarded(error, [&] {                                                    \
-            auto made = inside::make(IMPLEMENTATIONS(), cupel::plugin::view(name),               \
-                                     cupel::plugin::view(options));                              \
-            *model = reinterpret_cast<CupelModel*>(made.release());                              \
-          });                                                                                    \
-        },                                                                                       \
-        inside::destroy,                                                                         \
-        inside::fit,                                                                             \
-        inside::generate,                                                                        \
-        inside::set_gallery,                                                                     \
-        inside::rank,                                                                            \
-        inside::classify};                                                                       \
-    return &plugin;                                                                              \
+#define CUPEL_PLUGIN(NAME, IMPLEMENTATIONS, FACTS)                                      \
+  extern "C" __attribute__((visibility("default"))) const CupelPlugin* cupel_plugin() { \
+    namespace inside = cupel::plugin::detail;                                           \
+    static const CupelPlugin plugin{                                                    \
+        CUPEL_PLUGIN_ABI_VERSION,                                                       \
+        sizeof(CupelPlugin),                                                            \
+        NAME,                                                                           \
+        [](CupelFactSink sink, void* context, CupelSink error) {                        \
+          return inside::guarded(error, [&] {                                           \
+            for (const auto& [key, value] : FACTS())                                    \
+              sink(context, cupel::plugin::text(key), cupel::plugin::text(value));      \
+          });                                                                           \
+        },                                                                              \
+        [](CupelText name, CupelText options, CupelModel** model, CupelSink error) {    \
+          return inside::guarded(error, [&] {                                           \
+            auto made = inside::make(IMPLEMENTATIONS(), cupel::plugin::view(name),      \
+                                     cupel::plugin::view(options));                     \
+            *model = reinterpret_cast<CupelModel*>(made.release());                     \
+          });                                                                           \
+        },                                                                              \
+        inside::destroy,                                                                \
+        inside::fit,                                                                    \
+        inside::generate,                                                               \
+        inside::set_gallery,                                                            \
+        inside::rank,                                                                   \
+        inside::classify};                                                              \
+    return &plugin;                                                                     \
   }

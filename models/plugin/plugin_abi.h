@@ -5,11 +5,11 @@
  * symbols and never closed. The program links neither LibTorch nor sentencepiece: in one link they
  * crash before main (two versions of protobuf interpose).
  *
- * Who owns what: everything that one side hands over (texts, arrays, sinks) belongs to that side and
- * is good until the called function returns, but for the texts of a gallery (see set_gallery).
- * Whoever wants to keep something copies it. Function pointers that the program hands over are never
- * null, and are called from the thread that was called only. A model is used by one thread at a
- * time. Texts are UTF-8.
+ * Who owns what: everything that one side hands over (texts, arrays, sinks) belongs to that side
+ * and is good until the called function returns, but for the texts of a gallery (see set_gallery).
+ * Whoever wants to keep something copies it. Function pointers that the program hands over are
+ * never null, and are called from the thread that was called only. A model is used by one thread at
+ * a time. Texts are UTF-8.
  */
 #ifndef CUPEL_MODELS_PLUGIN_PLUGIN_ABI_H_
 #define CUPEL_MODELS_PLUGIN_PLUGIN_ABI_H_
@@ -54,10 +54,10 @@ enum {
 /* How work goes on, and whether it should. */
 typedef struct CupelWork {
   void* context;
-  uint32_t jobs;                                                /* threads; 0: all processors */
-  void (*progress)(void* context, double share);                /* done, in [0, 1] */
-  void (*fact)(void* context, CupelText name, double value);    /* "loss", 0.25: before its share */
-  int32_t (*cancelled)(void* context);                          /* not 0: stop; ask now and then */
+  uint32_t jobs;                                             /* threads; 0: all processors */
+  void (*progress)(void* context, double share);             /* done, in [0, 1] */
+  void (*fact)(void* context, CupelText name, double value); /* "loss", 0.25: before its share */
+  int32_t (*cancelled)(void* context);                       /* not 0: stop; ask now and then */
 } CupelWork;
 
 typedef struct CupelSample {
