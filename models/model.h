@@ -24,6 +24,8 @@ struct Work {
   // Called from any of the threads, by one at a time.
   std::function<void(double)> progress = {};  ///< told the share that is done, in [0, 1]
   std::function<bool()> cancelled = {};       ///< asked now and then
+  /// Told numbers of the training, such as its loss, before the share that they belong to.
+  std::function<void(std::string_view name, double value)> fact = {};
 };
 
 /// Thrown out of whatever was given the Work, once `cancelled` has said yes.
@@ -36,6 +38,8 @@ struct TrainingData {
   std::span<const Sample> validation;   ///< to choose by, never to score
   std::span<const std::string> labels;  ///< names of the label columns; empty in sets of pairs
   std::uint64_t seed = 0;
+  std::string stage = {};        ///< of a training in several, one fit() each; empty: the only one
+  std::string checkpoints = {};  ///< a folder of the cell to resume from; empty: there is none
 };
 
 /// One model for one cell. The harness calls fit() once, then what the task's capability asks for,
@@ -89,6 +93,10 @@ struct ModelEntry {
   bool random = false;  ///< does the seed matter?
   std::vector<ModelOption> options;
   std::function<std::unique_ptr<Model>(const Options&)> make;
+  /// What else the answers stand on (weights, a script): file name -> SHA-256, part of a cell's
+  /// identity. Reads the files, so that a list of models does not have to. Throws
+  /// Error{kCapability} when one is missing. Empty: none.
+  std::function<std::map<std::string, std::string>()> files = {};
 
   [[nodiscard]] bool can(Capability capability) const;
 };

@@ -116,11 +116,14 @@ ScoringFiles resolve(const FileFlags& flags) {
   files.t5_pieces = flags.t5_pieces.empty() ? below(flags.data, "t5_spiece/spiece.model")
                                             : named_file("--t5-pieces", flags.t5_pieces);
   files.wordnet = flags.wordnet;
+  files.piece_module = modules_folder() / "cupel_sentencepiece.so";
+  return files;
+}
+
+std::filesystem::path modules_folder() {
   std::error_code ignored;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  files.piece_module =
-      program.parent_path().parent_path() / "lib" / "cupel" / "cupel_sentencepiece.so";
-  return files;
+  return program.parent_path().parent_path() / "lib" / "cupel";
 }
 
 void print(const std::string& text) {

@@ -90,7 +90,7 @@ std::vector<Finding> examine(const FileFlags& flags) {
               return found;
             }),
       probe("LibTorch plug-in",
-            [&] { return describe_torch(files.piece_module.parent_path() / "cupel_torch.so"); }),
+            [&] { return describe_torch(modules_folder() / "cupel_torch.so"); }),
   };
 }
 

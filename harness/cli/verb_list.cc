@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "harness/core/nearest.h"
+#include "harness/plugin/external_models.h"
 #include "metrics/builtin.h"
 #include "metrics/protocol.h"
 #include "results/store.h"
@@ -64,6 +66,30 @@ const std::vector<std::pair<std::string, std::vector<Item> (*)()>>& kinds() {
   return all;
 }
 
+/// Models are listed from their presets: no plug-in is opened.
+std::vector<Item> model_items(const std::string& presets) {
+  const std::filesystem::path modules = modules_folder();
+  std::vector<std::filesystem::path> folders = {modules / "presets"};
+  if (!presets.empty()) {
+    if (!std::filesystem::is_directory(presets))
+      throw Error(Code::kUsage, "--presets: " + presets + ": no such folder",
+                  "it is also read from CUPEL_PRESETS");
+    folders.emplace_back(presets);
+  }
+  std::vector<Item> items;
+  const Registry<models::ModelEntry> known = known_models(folders, modules);
+  for (const models::ModelEntry& entry : known.entries()) {
+    std::vector<std::string_view> capabilities;
+    for (const Capability one : entry.capabilities) capabilities.push_back(capability_name(one));
+    items.push_back({entry.id,
+                     entry.summary,
+                     {{"version", fmt::format("{}", entry.version)},
+                      {"capabilities", fmt::format("{}", fmt::join(capabilities, ","))},
+                      {"random", entry.random ? "yes" : "no"}}});
+  }
+  return items;
+}
+
 /// Runs are listed in the order in which they were begun.
 std::vector<Item> runs(const std::string& store) {
   if (store.empty()) throw Error(Code::kUsage, "runs are listed from a store", "add --store FILE");
@@ -108,6 +134,7 @@ std::string as_text(const std::vector<Item>& items) {
 
 struct Flags {
   std::string store;
+  std::string presets;
   std::string kind;
   std::string format;
 };
@@ -116,9 +143,15 @@ struct Flags {
 
 void add_list(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("list", "list protocols, metrics, choices or runs");
-  command->add_option("KIND", flags->kind, "protocols, metrics, choices or runs")->required();
+  CLI::App* command =
+      app.add_subcommand("list", "list protocols, metrics, choices, models or runs");
+  command->add_option("KIND", flags->kind, "protocols, metrics, choices, models or runs")
+      ->required();
   add_store_flag(*command, flags->store);
+  with_variable(command
+                    ->add_option("--presets", flags->presets,
+                                 "a folder of presets (*.json) of models of your own")
+                    ->option_text("DIR"));
   add_format(*command, flags->format, {"text", "json"});
   command->callback([flags, &chosen] {
     chosen.action = [flags] {
@@ -127,7 +160,8 @@ void add_list(CLI::App& app, Chosen& chosen) {
         return 0;
       };
       if (flags->kind == "runs") return listed(runs(flags->store));
-      std::vector<std::string> known = {"runs"};
+      if (flags->kind == "models") return listed(model_items(flags->presets));
+      std::vector<std::string> known = {"runs", "models"};
       for (const auto& [kind, items] : kinds()) {
         known.push_back(kind);
         if (kind == flags->kind) return listed(items());

@@ -68,6 +68,9 @@ void add_file_flags(CLI::App& command, FileFlags& flags);
 /// the program. Throws Error{kUsage} when a file that was named explicitly does not exist.
 [[nodiscard]] ScoringFiles resolve(const FileFlags& flags);
 
+/// The folder of the program's own plug-ins and modules.
+[[nodiscard]] std::filesystem::path modules_folder();
+
 /// Writes to standard output. Throws Error{kUsage} when that fails (a full disk, a closed pipe).
 void print(const std::string& text);
 

@@ -8,6 +8,7 @@ set(rules
   "metrics|harness/core harness/chem metrics|fmt/ rapidfuzz/ unicode/"
   "models/text|harness/core models/text|fmt/ sentencepiece"
   "models/baselines|harness/core harness/chem models|fmt/ linear.h"
+  "models/plugin|models/plugin|"
   "models/torch|harness/core models|fmt/ ATen/ c10/ torch/"
   "models|harness/core harness/chem models|fmt/ boost/json"
   "tasks|harness/core harness/chem tasks|fmt/"
@@ -19,7 +20,7 @@ set(rules
   "harness/cli|harness metrics models tasks results reports|fmt/ CLI/"
 )
 # Everybody may use these: the standard library, and the system headers named here.
-set(system "std[a-z]+.h|sched.h|unistd.h|fcntl.h|dlfcn.h|sys/[a-z]+.h|malloc.h|mimalloc.h")
+set(system "std[a-z]+.h|sched.h|spawn.h|poll.h|unistd.h|fcntl.h|dlfcn.h|sys/[a-z]+.h|malloc.h|mimalloc.h")
 
 set(faults 0)
 file(GLOB_RECURSE sources RELATIVE ${ROOT}

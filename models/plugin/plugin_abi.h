@@ -1,9 +1,15 @@
 /* The boundary of a plug-in, in plain C: no exception, no C++ type and no allocated memory crosses
- * it.
+ * it. models/plugin/plugin.h wraps it for authors who write C++.
  *
  * A plug-in is a shared library with one exported function, cupel_plugin(). It is opened with local
  * symbols and never closed. The program links neither LibTorch nor sentencepiece: in one link they
  * crash before main (two versions of protobuf interpose).
+ *
+ * Who owns what: everything that one side hands over (texts, arrays, sinks) belongs to that side
+ * and is good until the called function returns, but for the texts of a gallery (see set_gallery).
+ * Whoever wants to keep something copies it. Function pointers that the program hands over are
+ * never null, and are called from the thread that was called only. A model is used by one thread at
+ * a time. Texts are UTF-8.
  */
 #ifndef CUPEL_MODELS_PLUGIN_PLUGIN_ABI_H_
 #define CUPEL_MODELS_PLUGIN_PLUGIN_ABI_H_
@@ -17,28 +23,104 @@ extern "C" {
 #endif
 
 /* Raised by every change of this file. A plug-in of another version is refused. */
-#define CUPEL_PLUGIN_ABI_VERSION 1u
+#define CUPEL_PLUGIN_ABI_VERSION 2u
 
-/* Text without a terminating zero; it belongs to the caller of the function that receives it. */
+/* Text without a terminating zero. */
 typedef struct CupelText {
   const char* data;
   size_t size;
 } CupelText;
 
-/* Receives one fact, as often as the plug-in likes, before the function that was given it returns.
- */
+/* Receives one fact, as often as the plug-in likes. */
 typedef void (*CupelFactSink)(void* context, CupelText key, CupelText value);
 
-typedef enum CupelStatus { CUPEL_OK = 0, CUPEL_FAILED = 1 } CupelStatus;
+/* Receives texts: the outputs of a model in the order of its inputs, or what went wrong. */
+typedef struct CupelSink {
+  void* context;
+  void (*receive)(void* context, CupelText text);
+} CupelSink;
 
+/* How a function ended. After anything but CUPEL_OK the error sink has received one text that says
+ * why; after CUPEL_CANCELLED it may have received none. */
+typedef int32_t CupelStatus;
+enum {
+  CUPEL_OK = 0,
+  CUPEL_FAILED = 1,     /* the model failed */
+  CUPEL_USAGE = 2,      /* the user asked for what makes no sense: an option, a data set */
+  CUPEL_CANCELLED = 3,  /* as `cancelled` asked for */
+  CUPEL_CAPABILITY = 6, /* this plug-in or machine cannot do it */
+};
+
+/* How work goes on, and whether it should. */
+typedef struct CupelWork {
+  void* context;
+  uint32_t jobs;                                             /* threads; 0: all processors */
+  void (*progress)(void* context, double share);             /* done, in [0, 1] */
+  void (*fact)(void* context, CupelText name, double value); /* "loss", 0.25: before its share */
+  int32_t (*cancelled)(void* context);                       /* not 0: stop; ask now and then */
+} CupelWork;
+
+typedef struct CupelSample {
+  CupelText id;
+  CupelText smiles;
+  CupelText text;       /* empty in sets without descriptions */
+  const int8_t* labels; /* CupelTraining.labels_size of them: 1 positive, -1 negative, 0 missing */
+} CupelSample;
+
+typedef struct CupelTraining {
+  const CupelSample* train;
+  size_t train_size;
+  const CupelSample* validation; /* to choose by */
+  size_t validation_size;
+  const CupelText* labels; /* names of the label columns */
+  size_t labels_size;
+  uint64_t seed;
+  CupelText capability;  /* what will be asked: "captioning" "generation" "molecule-retrieval"
+                            "text-retrieval" "property" */
+  CupelText stage;       /* of a training in several stages, one fit() each; may be empty */
+  CupelText checkpoints; /* a folder of this cell: what a plug-in keeps there it finds again when an
+                            interrupted fit() is repeated; may be empty */
+} CupelTraining;
+
+/* One model; what it is only the plug-in knows. */
+typedef struct CupelModel CupelModel;
+
+/* No pointer is null. */
 typedef struct CupelPlugin {
   uint32_t abi_version; /* CUPEL_PLUGIN_ABI_VERSION of the plug-in's build */
   uint32_t struct_size; /* sizeof(CupelPlugin) of the plug-in's build */
   const char* name;     /* "torch" */
 
   /* What this plug-in runs on: versions, devices, threads, the linear algebra that is really
-   * mapped. After CUPEL_FAILED the last fact has the key "error". */
-  CupelStatus (*describe)(CupelFactSink sink, void* context);
+   * mapped. */
+  CupelStatus (*describe)(CupelFactSink sink, void* context, CupelSink error);
+
+  /* `implementation` is a name of the plug-in's own; `options` one flat JSON object, each value a
+   * string, a number, true or false. Sets *model after CUPEL_OK only. */
+  CupelStatus (*create)(CupelText implementation, CupelText options, CupelModel** model,
+                        CupelSink error);
+  void (*destroy)(CupelModel* model);
+
+  /* Once, or once a stage, before anything below. */
+  CupelStatus (*fit)(CupelModel* model, const CupelTraining* training, const CupelWork* work,
+                     CupelSink error);
+
+  /* Captioning and generation: one output an input. */
+  CupelStatus (*generate)(CupelModel* model, const CupelText* inputs, size_t size,
+                          const CupelWork* work, CupelSink outputs, CupelSink error);
+
+  /* Retrieval: what queries choose from. The texts stay good until destroy() or the next gallery;
+   * the array does not. */
+  CupelStatus (*set_gallery)(CupelModel* model, const CupelText* candidates, size_t size,
+                             const CupelWork* work, CupelSink error);
+  /* Fills the caller's `scores`, queries x gallery, row-major; higher is better; finite. */
+  CupelStatus (*rank)(CupelModel* model, const CupelText* queries, size_t size, float* scores,
+                      const CupelWork* work, CupelSink error);
+
+  /* Fills the caller's `scores`, inputs x labels, row-major; higher is more likely positive;
+   * finite. */
+  CupelStatus (*classify)(CupelModel* model, const CupelText* smiles, size_t size, float* scores,
+                          const CupelWork* work, CupelSink error);
 } CupelPlugin;
 
 /* The one exported symbol. The table lives as long as the process. */

@@ -1,9 +1,9 @@
 // The LibTorch models as a plug-in. Compiles against LibTorch 2.6 and newer, from thin ATen headers
 // alone.
 #include <chrono>
-#include <exception>
 #include <fstream>
 #include <set>
+#include <span>
 #include <string>
 
 #include <ATen/Context.h>
@@ -16,11 +16,9 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
-#include "models/plugin/plugin_abi.h"
+#include "models/plugin/plugin.h"
 
 namespace {
-
-CupelText text(const std::string& value) { return {value.data(), value.size()}; }
 
 /// The linear algebra libraries of this process, from its own memory map: what an alternative was
 /// meant to be does not count.
@@ -60,27 +58,17 @@ double gemm_gflops() {
   return best;
 }
 
-CupelStatus describe(CupelFactSink sink, void* context) {
-  const auto fact = [&](const std::string& key, const std::string& value) {
-    sink(context, text(key), text(value));
-  };
-  try {
-    const c10::InferenceMode guard;
-    fact("libtorch", TORCH_VERSION);
-    fact("threads", fmt::format("{}", at::get_num_threads()));
-    fact("cuda", at::globalContext().hasCUDA() ? "yes" : "no");
-    fact("gemm-gflops", fmt::format("{:.0f}", gemm_gflops()));
-    fact("blas", mapped_blas());
-    return CUPEL_OK;
-  } catch (const std::exception& error) {
-    fact("error", error.what());
-    return CUPEL_FAILED;
-  }
+cupel::plugin::Facts describe() {
+  const c10::InferenceMode guard;
+  return {{"libtorch", TORCH_VERSION},
+          {"threads", fmt::format("{}", at::get_num_threads())},
+          {"cuda", at::globalContext().hasCUDA() ? "yes" : "no"},
+          {"gemm-gflops", fmt::format("{:.0f}", gemm_gflops())},
+          {"blas", mapped_blas()}};
 }
+
+std::span<const cupel::plugin::Implementation> implementations() { return {}; }
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const CupelPlugin* cupel_plugin() {
-  static const CupelPlugin plugin{CUPEL_PLUGIN_ABI_VERSION, sizeof(CupelPlugin), "torch", describe};
-  return &plugin;
-}
+CUPEL_PLUGIN("torch", implementations, describe)

@@ -1,16 +1,24 @@
-// A plug-in that loads and then fails: its last fact says why.
-#include "models/plugin/plugin_abi.h"
+// A plug-in that loads and then fails: it says why.
+#include <stdexcept>
+
+#include "models/plugin/plugin.h"
 
 namespace {
-CupelStatus describe(CupelFactSink sink, void* context) {
-  sink(context, {"device", 6}, {"none", 4});
-  sink(context, {"error", 5}, {"no device", 9});
-  return CUPEL_FAILED;
+cupel::plugin::Facts describe() { throw cupel::plugin::CapabilityError("no device"); }
+
+/// Declares more than it has.
+class Bare : public cupel::plugin::Model {
+  void fit(const cupel::plugin::Training&, const cupel::plugin::Work&) override {
+    throw std::runtime_error("the weights\nmelted");
+  }
+};
+
+std::span<const cupel::plugin::Implementation> implementations() {
+  using namespace cupel::plugin;
+  static const Implementation all[] = {
+      {"bare", [](const Options&) -> std::unique_ptr<Model> { return std::make_unique<Bare>(); }}};
+  return all;
 }
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const CupelPlugin* cupel_plugin() {
-  static const CupelPlugin plugin{CUPEL_PLUGIN_ABI_VERSION, sizeof(CupelPlugin), "failing",
-                                  describe};
-  return &plugin;
-}
+CUPEL_PLUGIN("failing", implementations, describe)

@@ -196,7 +196,7 @@ TEST_CASE("real data: cupel audit metrics passes for every protocol") {
 }
 
 TEST_CASE("list and show give JSON that holds ids and summaries") {
-  for (const char* kind : {"protocols", "metrics", "choices"}) {
+  for (const char* kind : {"protocols", "metrics", "choices", "models"}) {
     const Ran ran = run(std::string("list ") + kind + " --format json");
     REQUIRE(ran.status == 0);
     for (const JsonValue& item : parse_json(ran.out, "stdout").items) {

@@ -34,10 +34,17 @@ Code code_of(const std::filesystem::path& path, const std::string& expected) {
 TEST_CASE("what is no plug-in of this version is refused by name") {
   CHECK(code_of(example("missing"), "no such plug-in") == Code::kCapability);
   CHECK(code_of(CUPEL_PROGRAM, "cannot be loaded") == Code::kCapability);
+  CHECK(code_of(CUPEL_SOURCE_DIR "/LICENSE", "cannot be loaded") == Code::kCapability);
+  CHECK(code_of(example("unresolved"), "nobody_has_this") == Code::kCapability);
   CHECK(code_of(example("no_plugin"), "is no plug-in") == Code::kUsage);
-  CHECK(code_of(example("old_version"), "made for plug-in interface 0, this program has 1") ==
-        Code::kUsage);
+  CHECK(code_of(example("old_version"), "made for plug-in interface 1, this program has 2") ==
+        Code::kCapability);
+}
+
+TEST_CASE("a plug-in that cannot describe itself says why") {
   CHECK(code_of(example("failing"), "plug-in failing: no device") == Code::kCapability);
+  CHECK(code_of(example("careless"), "plug-in careless: let an exception out: escaped") ==
+        Code::kIncomplete);
 }
 
 TEST_CASE("the LibTorch plug-in says what it runs on, beside sentencepiece in one process") {

@@ -1,0 +1,237 @@
+#include "models/preset.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "harness/core/digest.h"
+#include "harness/core/error.h"
+#include "harness/core/file.h"
+#include "harness/core/json.h"
+#include "harness/core/nearest.h"
+
+namespace cupel::models {
+namespace {
+
+using Kind = JsonValue::Kind;
+
+constexpr std::size_t kLargestPreset = std::size_t{1} << 20U;
+constexpr double kDefaultTimeout = 60.0;
+constexpr double kLongestTimeout = 7.0 * 24 * 3600;
+
+bool is_number(const JsonValue& value) {
+  return value.kind == Kind::kInteger || value.kind == Kind::kReal;
+}
+
+/// Ids, and names of options: what a manifest and a file name can hold without quoting.
+bool is_word(std::string_view name) {
+  return !name.empty() && name.size() <= 100 &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_+") ==
+             std::string_view::npos;
+}
+
+std::string checked_word(JsonObject& object, const std::string& key) {
+  const std::string& word = object.text(key);
+  if (!is_word(word)) {
+    object.fail(object.member(key),
+                fmt::format("'{}' must be a word of a-z, 0-9, '-', '_' and '+'", key));
+  }
+  return word;
+}
+
+const std::string& some_text(JsonObject& object, const std::string& key) {
+  const std::string& text = object.text(key);
+  if (text.empty() || text.find('\0') != std::string::npos)
+    object.fail(object.member(key), fmt::format("'{}' must not be empty or hold NUL", key));
+  return text;
+}
+
+std::vector<std::string> some_texts(JsonObject& object, const std::string& key) {
+  std::vector<std::string> texts = object.texts(key);
+  const JsonValue& at = object.member(key);
+  if (texts.empty()) object.fail(at, fmt::format("'{}' must not be empty", key));
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].empty() || texts[i].find('\0') != std::string::npos)
+      object.fail(at.items[i], fmt::format("'{}' holds an empty text or NUL", key));
+  }
+  return texts;
+}
+
+bool flag(JsonObject& object, const std::string& key) {
+  const JsonValue& value = object.member(key);
+  if (value.kind != Kind::kBool) object.fail(value, fmt::format("'{}' must be true or false", key));
+  return value.truth;
+}
+
+double number(JsonObject& object, const std::string& key) {
+  const JsonValue& value = object.member(key);
+  if (!is_number(value)) object.fail(value, fmt::format("'{}' must be a number", key));
+  return value.real;
+}
+
+OptionValue option_value(const JsonObject& option, const JsonValue& value) {
+  switch (value.kind) {
+    case Kind::kBool:
+      return value.truth;
+    case Kind::kInteger:
+      return value.integer;
+    case Kind::kReal:
+      return value.real;
+    case Kind::kText:
+      return value.text;
+    default:
+      option.fail(value, "'value' must be true, false, a number or a string",
+                  "it is what the option is when nobody sets it, and shows its kind");
+  }
+}
+
+ModelOption read_option(const JsonMember& member, const std::string& origin) {
+  JsonObject object(member.value, origin);
+  if (!is_word(member.key)) {
+    object.fail(member.value, fmt::format("option '{}' must be a word of a-z, 0-9, '-', '_' and "
+                                          "'+'",
+                                          member.key));
+  }
+  const JsonValue& value = object.member("value");
+  ModelOption option{.name = member.key,
+                     .summary = some_text(object, "summary"),
+                     .fallback = option_value(object, value)};
+  if (is_number(value)) {
+    option.least = number(object, "least");
+    option.most = number(object, "most");
+    if (value.real < option.least || value.real > option.most) {
+      object.fail(value, fmt::format("'value' must lie between 'least' and 'most', {} and {}",
+                                     option.least, option.most));
+    }
+  }
+  object.finish();
+  return option;
+}
+
+std::vector<ModelOption> read_options(JsonObject& preset, const std::string& origin) {
+  const JsonValue* value = preset.find("options");
+  if (value == nullptr) return {};
+  const JsonObject object(*value, origin);  // says that it is one
+  std::vector<ModelOption> options;
+  for (const JsonMember& member : value->members) options.push_back(read_option(member, origin));
+  return options;
+}
+
+std::vector<Capability> read_capabilities(JsonObject& preset) {
+  std::vector<Capability> capabilities;
+  const std::vector<std::string> names = some_texts(preset, "capabilities");
+  const JsonValue& at = preset.member("capabilities");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto found = std::ranges::find(kCapabilityNames, names[i],
+                                         &std::pair<Capability, std::string_view>::second);
+    if (found == kCapabilityNames.end()) {
+      std::vector<std::string> known;
+      for (const auto& [ignored, name] : kCapabilityNames) known.emplace_back(name);
+      preset.fail(at.items[i], fmt::format("unknown capability '{}'", names[i]),
+                  suggest(names[i], known));
+    }
+    if (std::ranges::contains(capabilities, found->first))
+      preset.fail(at.items[i], fmt::format("capability '{}' is listed twice", names[i]));
+    capabilities.push_back(found->first);
+  }
+  return capabilities;
+}
+
+PluginSource read_plugin(JsonObject& preset) {
+  PluginSource source{.library = some_text(preset, "plugin"),
+                      .implementation = some_text(preset, "implementation")};
+  if (!source.library.ends_with(".so") && !is_word(source.library)) {
+    preset.fail(preset.member("plugin"),
+                "'plugin' must be a path that ends in .so, or the name of a module");
+  }
+  return source;
+}
+
+ProcessSource read_process(const JsonValue& value, const std::string& origin) {
+  JsonObject process(value, origin);
+  ProcessSource source{.argv = some_texts(process, "argv")};
+  double seconds = kDefaultTimeout;
+  if (const JsonValue* timeout = process.find("timeout")) {
+    seconds = number(process, "timeout");
+    if (!(seconds >= 0.001 && seconds <= kLongestTimeout))
+      process.fail(*timeout, "'timeout' must lie between 0.001 and 604800 seconds");
+  }
+  source.timeout = std::chrono::milliseconds(std::llround(1000.0 * seconds));
+  process.finish();
+  return source;
+}
+
+std::variant<PluginSource, ProcessSource> read_source(JsonObject& preset, const JsonValue& root,
+                                                      const std::string& origin) {
+  const JsonValue* process = preset.find("process");
+  const bool plugin = preset.find("plugin") != nullptr;
+  if (plugin == (process != nullptr)) {
+    preset.fail(root, plugin ? "'plugin' and 'process' exclude each other"
+                             : "one of the keys 'plugin' and 'process' is needed");
+  }
+  if (plugin) return read_plugin(preset);
+  return read_process(*process, origin);
+}
+
+/// In pieces: weights may be larger than memory.
+std::string digest_of(const std::filesystem::path& path) {
+  if (!std::filesystem::is_regular_file(path))
+    throw Error(Code::kCapability, path.string() + ": no such file");
+  std::ifstream file(path, std::ios::binary);
+  Sha256 sha;
+  std::string piece(std::size_t{1} << 20U, '\0');
+  while (file) {
+    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    sha.update(std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount())));
+  }
+  if (!file.eof()) throw Error(Code::kCapability, path.string() + ": cannot be read");
+  return sha.hex();
+}
+
+}  // namespace
+
+Preset parse_preset(std::string_view bytes, const std::string& origin,
+                    const std::filesystem::path& folder) {
+  const JsonValue root = parse_json(bytes, origin);
+  JsonObject object(root, origin);
+  Preset preset;
+  preset.folder = folder;
+  preset.id = checked_word(object, "id");
+  preset.summary = some_text(object, "summary");
+  preset.version = object.integer("version");
+  if (preset.version < 1) object.fail(object.member("version"), "'version' must be at least 1");
+  preset.capabilities = read_capabilities(object);
+  preset.random = flag(object, "random");
+  preset.options = read_options(object, origin);
+  preset.source = read_source(object, root, origin);
+  if (const JsonValue* files = object.find("files")) {
+    preset.files = some_texts(object, "files");
+    const std::set<std::string> distinct(preset.files.begin(), preset.files.end());
+    if (distinct.size() != preset.files.size()) object.fail(*files, "'files' names a file twice");
+  }
+  object.finish();
+  return preset;
+}
+
+Preset read_preset(const std::filesystem::path& path) {
+  return parse_preset(read_file(path, kLargestPreset), path.string(),
+                      std::filesystem::absolute(path).parent_path());
+}
+
+std::map<std::string, std::string> file_digests(const Preset& preset) {
+  std::map<std::string, std::string> digests;
+  for (const std::string& name : preset.files) {
+    try {
+      digests[name] = digest_of(preset.folder / name);
+    } catch (const Error& error) {
+      throw Error(error.code(), fmt::format("model '{}': {}", preset.id, error.what()),
+                  "its preset names this file as a part of it");
+    }
+  }
+  return digests;
+}
+
+}  // namespace cupel::models

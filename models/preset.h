@@ -1,0 +1,65 @@
+/// A preset: the JSON file that describes a model outside of this program, a plug-in or a process.
+/// It says all that lists and plans need; neither is opened before a cell runs.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "models/model.h"
+
+namespace cupel::models {
+
+/// A shared library that speaks models/plugin/plugin_abi.h.
+struct PluginSource {
+  std::string library;         ///< a path that ends in ".so", or the name of a module: "torch"
+  std::string implementation;  ///< the plug-in's own name for the model
+};
+
+/// A program that speaks JSON lines (models/plugin/README.md).
+struct ProcessSource {
+  /// The first word is looked up in PATH, unless it holds a slash.
+  std::vector<std::string> argv;
+  std::chrono::milliseconds timeout{};  ///< how long it may be silent while it owes an answer
+};
+
+struct Preset {
+  std::string id;
+  std::string summary;
+  std::int64_t version = 1;  ///< raised by every change that can change an answer
+  std::vector<Capability> capabilities;
+  bool random = false;  ///< does the seed matter?
+  std::vector<ModelOption> options;
+  std::variant<PluginSource, ProcessSource> source;
+  std::vector<std::string> files;  ///< what the answers stand on, and the version does not tell
+  std::filesystem::path folder;    ///< of the preset: relative paths start there
+};
+
+/// Reads one preset document:
+///
+///     {"id": "mine", "summary": "…", "version": 1,
+///      "plugin": "mine.so", "implementation": "…"          or
+///      "process": {"argv": ["python3", "mine.py"], "timeout": 60},
+///      "capabilities": ["captioning"], "random": true,
+///      "files": ["mine.weights"],
+///      "options": {"beams": {"value": 5, "summary": "…", "least": 1, "most": 100}}}
+///
+/// `files` and `options` may be absent, `timeout` (seconds) is then 60. Numbers have bounds, texts
+/// and flags have none. Throws Error{kUsage} with line and column: bad JSON, unknown or missing
+/// keys, an unknown capability, a value beyond its bounds.
+[[nodiscard]] Preset parse_preset(std::string_view bytes, const std::string& origin,
+                                  const std::filesystem::path& folder);
+
+/// Reads a preset file. Throws Error{kUsage}, also when it is missing.
+[[nodiscard]] Preset read_preset(const std::filesystem::path& path);
+
+/// SHA-256 of each of `files`, by the name that the preset gives. Throws Error{kCapability} when
+/// one cannot be read.
+[[nodiscard]] std::map<std::string, std::string> file_digests(const Preset& preset);
+
+}  // namespace cupel::models

@@ -1,0 +1,139 @@
+#include "models/preset.h"
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/file.h"
+#include "tests/support/paths.h"
+
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+using namespace cupel;
+using namespace cupel::models;
+
+/// A preset whose source and options are given.
+std::string preset(const std::string& source, const std::string& rest = "") {
+  return R"({"id": "mine", "summary": "a model", "version": 2, )" + source +
+         R"(, "capabilities": ["property", "captioning"], "random": true)" + rest + "}";
+}
+const std::string kProcess = R"("process": {"argv": ["python3", "a.py"]})";
+const std::string kPlugin = R"("plugin": "torch", "implementation": "x")";
+
+void check_refused(const std::string& bytes, const std::string& expected) {
+  INFO(bytes);
+  try {
+    (void)parse_preset(bytes, "p.json", "/f");
+  } catch (const Error& error) {
+    CHECK(error.code() == Code::kUsage);
+    CHECK_THAT(error.what() + std::string(" | ") + error.hint(), ContainsSubstring(expected));
+    return;
+  }
+  FAIL_CHECK("accepted");
+}
+
+}  // namespace
+
+TEST_CASE("a preset of a process") {
+  const Preset read =
+      parse_preset(preset(R"("process": {"argv": ["./run", "-x"], "timeout": 0.25})",
+                          R"(, "files": ["w.bin"], "options": {
+                "beams": {"value": 5, "summary": "width", "least": 1, "most": 10},
+                "heat": {"value": 0.5, "summary": "heat", "least": 0, "most": 1.5},
+                "greedy": {"value": false, "summary": "no search"},
+                "mode": {"value": "fast", "summary": "which"}})"),
+                   "p.json", "/f");
+  CHECK(read.id == "mine");
+  CHECK(read.version == 2);
+  CHECK(read.random);
+  CHECK(read.folder == "/f");
+  CHECK(read.files == std::vector<std::string>{"w.bin"});
+  CHECK(read.capabilities == std::vector{Capability::kProperty, Capability::kCaptioning});
+  const auto& process = std::get<ProcessSource>(read.source);
+  CHECK(process.argv == std::vector<std::string>{"./run", "-x"});
+  CHECK(process.timeout == std::chrono::milliseconds(250));
+  REQUIRE(read.options.size() == 4);
+  CHECK(read.options[0].name == "beams");
+  CHECK(read.options[0].fallback == OptionValue(std::int64_t{5}));
+  CHECK(read.options[0].most == 10.0);
+  CHECK(read.options[1].fallback == OptionValue(0.5));
+  CHECK(read.options[2].fallback == OptionValue(false));
+  CHECK(read.options[3].fallback == OptionValue(std::string("fast")));
+}
+
+TEST_CASE("a preset of a plug-in; a minute is the default time-out") {
+  const Preset read = parse_preset(preset(kPlugin), "p.json", "/f");
+  CHECK(std::get<PluginSource>(read.source).library == "torch");
+  CHECK(std::get<PluginSource>(read.source).implementation == "x");
+  CHECK(read.options.empty());
+  CHECK(std::get<ProcessSource>(parse_preset(preset(kProcess), "p", "/f").source).timeout ==
+        std::chrono::minutes(1));
+}
+
+TEST_CASE("what is wrong in a preset is named with its place and a remedy") {
+  check_refused("{", "p.json:1:1: ");
+  check_refused(preset(kPlugin + ", " + kProcess), "p.json:1:1: 'plugin' and 'process' exclude");
+  check_refused(preset(R"("random": true)"), "'random' occurs twice");
+  check_refused(preset(R"("note": 1)"), "one of the keys 'plugin' and 'process' is needed");
+  check_refused(preset(R"("plugin": "a b", "implementation": "x")"), "'plugin' must be a path");
+  check_refused(preset(R"("plugin": "torch", "implementation": "")"), "'implementation' must not");
+  check_refused(preset(R"("plugin": "torch")"), "key 'implementation' is missing");
+  check_refused(preset(R"("process": {"argv": []})"), "'argv' must not be empty");
+  check_refused(preset(R"("process": {"argv": ["a", "b\u0000c"]})"), "empty text or NUL");
+  check_refused(preset(R"("process": {"argv": ["a"], "timeout": 0})"), "'timeout' must lie");
+  check_refused(preset(R"("process": {"argv": ["a"], "timeout": "1"})"), "must be a number");
+  check_refused(preset(R"("process": {"argv": ["a"], "timeuot": 1})"), "did you mean 'timeout'?");
+  check_refused(preset(kProcess, R"(, "files": ["a", "a"])"), "'files' names a file twice");
+  check_refused(preset(kProcess, R"(, "optoins": {})"), "did you mean 'options'?");
+  check_refused(preset(kProcess, R"(, "implementation": "x")"), "unknown key 'implementation'");
+  check_refused(R"({"id": "My Model"})", "'id' must be a word");
+  check_refused(R"({"id": "m", "summary": "s", "version": 0})", "'version' must be at least 1");
+  check_refused(R"({"id": "m", "summary": "s", "version": 1, "capabilities": ["captoining"]})",
+                "did you mean 'captioning'?");
+  check_refused(
+      R"({"id": "m", "summary": "s", "version": 1, "capabilities": ["property", "property"]})",
+      "listed twice");
+  check_refused(R"({"id": "m", "summary": "s", "version": 1, "capabilities": ["property"],
+                    "random": "no"})",
+                "p.json:2:31: 'random' must be true or false");
+}
+
+TEST_CASE("what is wrong in an option is named") {
+  const auto with = [](const std::string& options) {
+    return preset(kProcess, R"(, "options": )" + options);
+  };
+  check_refused(with("[]"), "expected an object, found an array");
+  check_refused(with(R"({"a": {"value": 1, "summary": "s"}})"), "key 'least' is missing");
+  check_refused(with(R"({"a": {"value": 3, "summary": "s", "least": 0, "most": 2}})"),
+                "'value' must lie between 'least' and 'most', 0 and 2");
+  check_refused(with(R"({"a": {"value": "x", "summary": "s", "least": 0}})"),
+                "unknown key 'least'");
+  check_refused(with(R"({"a": {"value": null, "summary": "s"}})"), "'value' must be true, false");
+  check_refused(with(R"({"a b": {"value": true, "summary": "s"}})"), "option 'a b' must be a word");
+}
+
+TEST_CASE("the files of a preset are digested when they are asked for") {
+  const test::TempDir dir;
+  write_file(dir / "p.json", preset(kProcess, R"(, "files": ["w.bin"])"));
+  const Preset read = read_preset(dir / "p.json");
+  CHECK(read.folder == (dir / "p.json").parent_path());
+  try {
+    (void)file_digests(read);
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.code() == Code::kCapability);
+    CHECK_THAT(error.what(),
+               ContainsSubstring("model 'mine': ") && ContainsSubstring("w.bin: no such file"));
+  }
+  write_file(dir / "w.bin", "abc");  // FIPS 180-2, appendix B.1
+  CHECK(file_digests(read).at("w.bin") ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  write_file(dir / "w.bin", std::string(1'000'000, 'a'));  // appendix B.3
+  CHECK(file_digests(read).at("w.bin") ==
+        "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
