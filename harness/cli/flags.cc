@@ -28,6 +28,17 @@ std::filesystem::path below(const std::string& data, const char* relative) {
   return std::filesystem::exists(path) ? path : std::filesystem::path();
 }
 
+void add_data_flag(CLI::App& command, std::string& data) {
+  with_variable(command.add_option("--data", data, "folder of real data sets and vocabularies")
+                    ->option_text("DIR"));
+}
+
+void check_data_folder(const std::string& data) {
+  if (data.empty() || std::filesystem::is_directory(data)) return;
+  throw Error(Code::kUsage, "--data: " + data + ": no such folder",
+              "it is also read from CUPEL_DATA");
+}
+
 }  // namespace
 
 CLI::Option* with_variable(CLI::Option* option) {
@@ -88,9 +99,7 @@ CLI::Option* add_task_flag(CLI::App& command, std::string& task) {
 }
 
 void add_file_flags(CLI::App& command, FileFlags& flags) {
-  with_variable(
-      command.add_option("--data", flags.data, "folder of real data sets and vocabularies")
-          ->option_text("DIR"));
+  add_data_flag(command, flags.data);
   with_variable(command
                     .add_option("--wordpiece", flags.wordpiece,
                                 "SciBERT's vocab.txt (default: scibert/vocab.txt in --data)")
@@ -105,12 +114,20 @@ void add_file_flags(CLI::App& command, FileFlags& flags) {
                     ->option_text("DIR"));
 }
 
+void add_data_flags(CLI::App& command, DataFlags& flags) {
+  add_data_flag(command, flags.data);
+  with_variable(command.add_option("--suite", flags.suite, "folder of the bundled suite")
+                    ->option_text("DIR"));
+}
+
+tasks::DataRoots roots_of(const DataFlags& flags) {
+  check_data_folder(flags.data);
+  return {.data = flags.data, .suite = flags.suite};
+}
+
 ScoringFiles resolve(const FileFlags& flags) {
   ScoringFiles files;
-  if (!flags.data.empty() && !std::filesystem::is_directory(flags.data)) {
-    throw Error(Code::kUsage, "--data: " + flags.data + ": no such folder",
-                "it is also read from CUPEL_DATA");
-  }
+  check_data_folder(flags.data);
   files.wordpiece = flags.wordpiece.empty() ? below(flags.data, "scibert/vocab.txt")
                                             : named_file("--wordpiece", flags.wordpiece);
   files.t5_pieces = flags.t5_pieces.empty() ? below(flags.data, "t5_spiece/spiece.model")

@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
   cupel::cli::add_audit(app, chosen);
   cupel::cli::add_list(app, chosen);
   cupel::cli::add_show(app, chosen);
+  cupel::cli::add_data(app, chosen);
   cupel::cli::add_doctor(app, chosen);
   try {
     app.parse(argc, argv);

@@ -16,6 +16,8 @@
 #include "metrics/builtin.h"
 #include "metrics/protocol.h"
 #include "results/store.h"
+#include "tasks/dataset_descriptor.h"
+#include "tasks/task.h"
 
 namespace cupel::cli {
 namespace {
@@ -60,9 +62,32 @@ std::vector<Item> choices() {
   return items;
 }
 
+std::vector<Item> task_items() {
+  std::vector<Item> items;
+  for (const tasks::Task& task : tasks::task_registry().entries()) {
+    items.push_back({task.id,
+                     task.summary,
+                     {{"dataset", task.dataset},
+                      {"capability", std::string(capability_name(task.capability))},
+                      {"scoring", task.scoring}}});
+  }
+  return items;
+}
+
+std::vector<Item> datasets() {
+  std::vector<Item> items;
+  for (const tasks::DatasetDescriptor& set : tasks::dataset_registry().entries())
+    items.push_back({set.id, set.summary, {{"licence", set.licence}, {"origin", set.origin}}});
+  return items;
+}
+
 const std::vector<std::pair<std::string, std::vector<Item> (*)()>>& kinds() {
   static const std::vector<std::pair<std::string, std::vector<Item> (*)()>> all = {
-      {"protocols", protocols}, {"metrics", metric_items}, {"choices", choices}};
+      {"protocols", protocols},
+      {"metrics", metric_items},
+      {"choices", choices},
+      {"tasks", task_items},
+      {"datasets", datasets}};
   return all;
 }
 
@@ -144,8 +169,10 @@ struct Flags {
 void add_list(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command =
-      app.add_subcommand("list", "list protocols, metrics, choices, models or runs");
-  command->add_option("KIND", flags->kind, "protocols, metrics, choices, models or runs")
+      app.add_subcommand("list", "list protocols, metrics, choices, models, tasks, datasets or runs");
+  command
+      ->add_option("KIND", flags->kind,
+                   "protocols, metrics, choices, models, tasks, datasets or runs")
       ->required();
   add_store_flag(*command, flags->store);
   with_variable(command

@@ -9,6 +9,7 @@
 #include "harness/run/scoring.h"
 #include "reports/run_report.h"
 #include "results/store.h"
+#include "tasks/dataset.h"
 
 namespace CLI {
 class App;
@@ -27,6 +28,7 @@ struct Chosen {
 
 void add_audit(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
+void add_data(CLI::App& app, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
 void add_import(CLI::App& app, Chosen& chosen);
 void add_ledger(CLI::App& app, Chosen& chosen);
@@ -70,6 +72,16 @@ void add_file_flags(CLI::App& command, FileFlags& flags);
 
 /// The folder of the program's own plug-ins and modules.
 [[nodiscard]] std::filesystem::path modules_folder();
+
+/// --data and --suite: the folders that data sets are in.
+struct DataFlags {
+  std::string data;
+  std::string suite;
+};
+void add_data_flags(CLI::App& command, DataFlags& flags);
+
+/// Throws Error{kUsage} when a folder of real sets was named and is not there.
+[[nodiscard]] tasks::DataRoots roots_of(const DataFlags& flags);
 
 /// Writes to standard output. Throws Error{kUsage} when that fails (a full disk, a closed pipe).
 void print(const std::string& text);

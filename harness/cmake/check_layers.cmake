@@ -3,7 +3,7 @@
 
 # room | rooms that it may include | third-party prefixes that it may include
 set(rules
-  "harness/core|harness/core|fmt/ boost/json boost/system nettle/"
+  "harness/core|harness/core|fmt/ boost/json boost/system nettle/ zlib.h"
   "harness/chem|harness/core harness/chem|fmt/ GraphMol/ DataStructs/ RDGeneral/ Geometry/ INCHI-API/ inchi boost/dynamic_bitset boost/random/"
   "metrics|harness/core harness/chem metrics|fmt/ rapidfuzz/ unicode/"
   "models/text|harness/core models/text|fmt/ sentencepiece"

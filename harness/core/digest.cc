@@ -1,8 +1,25 @@
 #include "harness/core/digest.h"
 
+#include <span>
+
+#include <fmt/format.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 namespace cupel {
+namespace {
+
+std::string hexadecimal(std::span<const std::uint8_t> bytes) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 0xFU];
+  }
+  return text;
+}
+
+}  // namespace
 
 struct Sha256::State {
   sha256_ctx context{};
@@ -24,20 +41,24 @@ Digest Sha256::digest() {
 
 std::string Sha256::hex() { return to_hex(digest()); }
 
-std::string to_hex(const Digest& digest) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : digest) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 0xFU];
-  }
-  return text;
-}
+std::string to_hex(const Digest& digest) { return hexadecimal(digest); }
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 sha;
   sha.update(bytes);
   return sha.hex();
+}
+
+std::string git_blob_hex(std::string_view bytes) {
+  sha1_ctx context{};
+  sha1_init(&context);
+  std::string header = fmt::format("blob {}", bytes.size());
+  header += '\0';
+  for (const std::string_view part : {std::string_view(header), bytes})
+    sha1_update(&context, part.size(), reinterpret_cast<const std::uint8_t*>(part.data()));
+  std::array<std::uint8_t, SHA1_DIGEST_SIZE> digest{};
+  sha1_digest(&context, digest.size(), digest.data());
+  return hexadecimal(digest);
 }
 
 std::uint64_t sha256_prefix(std::string_view bytes) {

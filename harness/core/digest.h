@@ -38,7 +38,11 @@ class Sha256 {
 /// 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
 
-/// The first 16 of those digits as a number.
+/// The SHA-1 that git gives a file of these bytes (`git hash-object`), as 40 digits: the identity
+/// of a published file of which nothing else is known.
+[[nodiscard]] std::string git_blob_hex(std::string_view bytes);
+
+/// The first 16 digits of sha256_hex as a number.
 [[nodiscard]] std::uint64_t sha256_prefix(std::string_view bytes);
 
 /// How many leading hexadecimal digits of a SHA-256 name a thing inside a signature (64 bits).

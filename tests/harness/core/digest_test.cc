@@ -20,3 +20,9 @@ TEST_CASE("SHA-256 does not depend on how the bytes are fed, and starts afresh")
   CHECK(sha.hex() == cupel::sha256_hex("abc"));
   CHECK(sha.hex() == cupel::sha256_hex(""));
 }
+
+TEST_CASE("The SHA-1 that git gives a file") {
+  // git hash-object, git 2.39.5
+  CHECK(cupel::git_blob_hex("") == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+  CHECK(cupel::git_blob_hex("hello\n") == "ce013625030ba8dba906f756967f9e9ca394464a");
+}

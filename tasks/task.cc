@@ -1,0 +1,100 @@
+#include "tasks/task.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "harness/core/json.h"
+#include "harness/core/nearest.h"
+#include "tasks/dataset_descriptor.h"
+#include "tasks/definitions/embedded.h"
+
+namespace cupel::tasks {
+namespace {
+
+Capability read_capability(JsonObject& object) {
+  const std::string& name = object.text("capability");
+  std::vector<std::string> known;
+  for (const auto& [capability, word] : kCapabilityNames) {
+    if (word == name) return capability;
+    known.emplace_back(word);
+  }
+  object.fail(object.member("capability"), fmt::format("unknown capability '{}'", name),
+              suggest(name, known));
+}
+
+std::string read_scoring(JsonObject& object) {
+  static const std::vector<std::string> kSections = {"captioning", "generation", "retrieval",
+                                                     "choice", "property"};
+  std::string section = object.text("scoring");
+  if (!std::ranges::contains(kSections, section))
+    object.fail(object.member("scoring"), fmt::format("unknown section '{}'", section),
+                suggest(section, kSections));
+  return section;
+}
+
+std::vector<std::size_t> read_choices(JsonObject& object, const std::string& scoring) {
+  std::vector<std::size_t> choices;
+  if (scoring != "choice") return choices;
+  const JsonValue& value = object.member("choices");
+  for (const JsonValue& item : value.items) {
+    if (item.kind != JsonValue::Kind::kInteger || item.integer < 2)
+      object.fail(item, "a choice is among 2 candidates or more");
+    choices.push_back(static_cast<std::size_t>(item.integer));
+  }
+  if (choices.empty() || !std::ranges::is_sorted(choices, std::ranges::less_equal{}))
+    object.fail(value, "'choices' must be rising whole numbers");
+  return choices;
+}
+
+Task parse_task(std::string_view bytes, const std::string& origin) {
+  const JsonValue root = parse_json(bytes, origin);
+  JsonObject object(root, origin);
+  Task task{.id = object.text("id"),
+            .summary = object.text("summary"),
+            .version = object.integer("version"),
+            .capability = read_capability(object),
+            .dataset = object.text("dataset"),
+            .scoring = read_scoring(object)};
+  task.choices = read_choices(object, task.scoring);
+  if (dataset_registry().find(task.dataset) == nullptr)
+    object.fail(object.member("dataset"), fmt::format("unknown data set '{}'", task.dataset),
+                suggest(task.dataset, dataset_registry().ids()));
+  object.finish();
+  return task;
+}
+
+}  // namespace
+
+std::string_view Task::input(const Sample& sample) const {
+  const bool from_text =
+      capability == Capability::kGeneration || capability == Capability::kMoleculeRetrieval;
+  return from_text ? sample.text : sample.smiles;
+}
+
+std::string_view Task::target(const Sample& sample) const {
+  switch (capability) {
+    case Capability::kCaptioning:
+    case Capability::kTextRetrieval:
+      return sample.text;
+    case Capability::kGeneration:
+    case Capability::kMoleculeRetrieval:
+      return sample.smiles;
+    case Capability::kProperty:
+      break;
+  }
+  return {};
+}
+
+const Registry<Task>& task_registry() {
+  static const Registry<Task> tasks = [] {
+    Registry<Task> all("task");
+    for (const auto& [file, bytes] : embedded_definitions())
+      all.add(parse_task(bytes, std::string(file)));
+    return all;
+  }();
+  return tasks;
+}
+
+}  // namespace cupel::tasks
