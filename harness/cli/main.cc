@@ -67,6 +67,7 @@ int run(int argc, char** argv) {
   cupel::cli::add_ledger(app, chosen);
   cupel::cli::add_compare(app, chosen);
   cupel::cli::add_audit(app, chosen);
+  cupel::cli::add_data_synth(*app.add_subcommand("data", "data sets"), chosen);
   cupel::cli::add_list(app, chosen);
   cupel::cli::add_show(app, chosen);
   cupel::cli::add_doctor(app, chosen);

@@ -27,6 +27,8 @@ struct Chosen {
 
 void add_audit(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
+/// `synth`, below `data`.
+void add_data_synth(CLI::App& data, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
 void add_import(CLI::App& app, Chosen& chosen);
 void add_ledger(CLI::App& app, Chosen& chosen);
