@@ -7,6 +7,7 @@
 
 #include <GraphMol/MolOps.h>
 #include <GraphMol/RDKitBase.h>
+#include <GraphMol/Substruct/SubstructMatch.h>
 
 namespace cupel::chem {
 namespace {
@@ -99,6 +100,20 @@ std::uint64_t skeleton_hash(const Molecule& molecule) {
   std::pair<std::size_t, std::uint64_t> largest;
   for (const auto& [number, component] : components) largest = std::max(largest, component);
   return largest.first == 0 ? 0 : join(largest.first, largest.second);
+}
+
+std::vector<std::vector<int>> symmetries(const Molecule& molecule) {
+  RDKit::SubstructMatchParameters parameters;
+  parameters.uniquify = false;
+  parameters.maxMatches = 1000;
+  std::vector<std::vector<int>> out;
+  for (const auto& match :
+       RDKit::SubstructMatch(molecule.rdkit(), molecule.rdkit(), parameters)) {
+    std::vector<int> permutation(molecule.atoms());
+    for (const auto& [from, to] : match) permutation[static_cast<std::size_t>(from)] = to;
+    out.push_back(std::move(permutation));
+  }
+  return out;
 }
 
 }  // namespace cupel::chem

@@ -47,4 +47,9 @@ struct MoleculeFacts {
 /// with every RDKit. 0 for a molecule without atoms.
 [[nodiscard]] std::uint64_t skeleton_hash(const Molecule& molecule);
 
+/// The ways to put the molecule on itself: permutation[i] is the atom that takes the place of atom
+/// i. Elements, bonds and aromaticity count, stereo marks do not. At most 1,000, the identity among
+/// them.
+[[nodiscard]] std::vector<std::vector<int>> symmetries(const Molecule& molecule);
+
 }  // namespace cupel::chem

@@ -91,7 +91,7 @@ class Describer {
   void opening(bool positions) {
     const bool prefix = positions && random_.chance(60);
     if (groups_.empty()) {
-      text_ << pick({" is ", " is simply ", " is the compound "});
+      text_ << pick({" is ", " is simply "});
       scaffold(true, prefix);
       text_ << ".";
       return;
@@ -230,7 +230,11 @@ class Describer {
       text_ << (facts_.aromatic_rings == 1 ? ", which is aromatic." : ", which is not aromatic.");
       return;
     }
-    text_ << ", " << (facts_.aromatic_rings == 0 ? "none" : number_word(facts_.aromatic_rings))
+    const bool all = facts_.aromatic_rings == facts_.rings;
+    text_ << ", "
+          << (all                          ? (facts_.rings == 2 ? "both" : "all")
+              : facts_.aromatic_rings == 0 ? "none"
+                                           : number_word(facts_.aromatic_rings))
           << " of ";
     std::vector<int> atoms;
     for (std::size_t i = 0; i < facts_.aromatic.size(); ++i) {

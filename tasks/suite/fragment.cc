@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "harness/chem/facts.h"
+#include "harness/chem/molecule.h"
+
 namespace cupel::tasks::suite {
 namespace {
 
@@ -116,9 +119,45 @@ class Compiler {
   Fragment out_;
 };
 
-std::vector<Fragment> compile_all(std::span<const FragmentRow> rows) {
+// The template without anything on it. A substituent gets a star for what it stands on.
+std::string bare_smiles(const Fragment& fragment, bool substituent) {
+  std::string out = substituent ? "*" : "";
+  for (const Token& token : fragment.tokens) {
+    if (token.kind == Token::Kind::kCentre)
+      out += 'C';
+    else if (token.kind != Token::Kind::kSlash)
+      out += token.text;
+  }
+  return out;
+}
+
+std::vector<std::vector<std::size_t>> symmetries_of(const Fragment& fragment, bool substituent) {
+  const std::string smiles = bare_smiles(fragment, substituent);
+  const auto molecule = chem::Molecule::from_smiles(smiles);
+  if (!molecule) throw std::logic_error("template " + smiles + ": " + molecule.error().detail);
+  const std::size_t shift = substituent ? 1 : 0;
+  std::vector<std::vector<std::size_t>> out;
+  for (const auto& permutation : chem::symmetries(*molecule)) {
+    std::vector<std::size_t> map(fragment.sites.size(), kNoSite);
+    for (std::size_t from = 0; from < map.size(); ++from) {
+      const auto atom = static_cast<std::size_t>(permutation[fragment.sites[from].atom + shift]);
+      for (std::size_t to = 0; to < map.size(); ++to) {
+        if (fragment.sites[to].atom + shift == atom &&
+            fragment.sites[to].accepts == fragment.sites[from].accepts)
+          map[from] = to;
+      }
+    }
+    out.push_back(std::move(map));
+  }
+  return out;
+}
+
+std::vector<Fragment> compile_all(std::span<const FragmentRow> rows, bool substituents) {
   std::vector<Fragment> out;
-  for (const FragmentRow& row : rows) out.push_back(compile(row));
+  for (const FragmentRow& row : rows) {
+    out.push_back(compile(row));
+    out.back().symmetries = symmetries_of(out.back(), substituents);
+  }
   return out;
 }
 
@@ -127,12 +166,12 @@ std::vector<Fragment> compile_all(std::span<const FragmentRow> rows) {
 Fragment compile(const FragmentRow& row) { return Compiler(row).run(); }
 
 const std::vector<Fragment>& scaffolds() {
-  static const std::vector<Fragment> all = compile_all(scaffold_rows());
+  static const std::vector<Fragment> all = compile_all(scaffold_rows(), false);
   return all;
 }
 
 const std::vector<Fragment>& substituents() {
-  static const std::vector<Fragment> all = compile_all(substituent_rows());
+  static const std::vector<Fragment> all = compile_all(substituent_rows(), true);
   return all;
 }
 

@@ -27,6 +27,8 @@ struct FragmentRow {
   std::string_view reverse = {};
 };
 
+inline constexpr std::size_t kNoSite = static_cast<std::size_t>(-1);
+
 struct Site {
   std::string locant;
   std::string_view accepts;  ///< kinds of substituents
@@ -57,6 +59,9 @@ struct Fragment {
   std::size_t atoms = 0;
   int charge = 0;
   bool has_slashes = false;
+  /// The site that a symmetry of the fragment puts in the place of each site, kNoSite when there is
+  /// none that accepts the same. With the identity. Set in scaffolds() and substituents().
+  std::vector<std::vector<std::size_t>> symmetries;
 
   [[nodiscard]] bool is(char kind) const { return row.kinds.contains(kind); }
 };

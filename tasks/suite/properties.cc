@@ -76,7 +76,7 @@ std::vector<int> scores(const Molecules& molecules, const LabelColumn& column,
   Random rule(stream(0, fmt::format("{}/{}", set, column.name), 0));
   std::vector<int> weights(molecules.features.front().size());
   for (int& weight : weights) weight = 10 * (static_cast<int>(rule.below(9)) - 4);
-  const std::size_t noise = 20 + 20 * rule.below(4);
+  const std::size_t noise = 60 + 60 * rule.below(4);
   Random random(stream(seed, fmt::format("{}/{}/noise", set, column.name), 0));
   std::vector<int> out;
   for (const Features& features : molecules.features) {
@@ -89,20 +89,26 @@ std::vector<int> scores(const Molecules& molecules, const LabelColumn& column,
 
 /// How many of `labelled` rows are positive.
 std::size_t positives(const LabelColumn& column, std::size_t labelled) {
-  const std::size_t least = std::min<std::size_t>(30, labelled / 2);
+  const std::size_t least = std::min(std::max<std::size_t>(30, labelled / 10), labelled / 2);
   return std::clamp<std::size_t>((labelled * column.positive + 500) / 1000, least,
                                  labelled - least);
 }
 
 enum class Label : std::uint8_t { kMissing, kNegative, kPositive };
 
-std::vector<bool> draw_missing(const std::vector<LabelColumn>& columns, std::size_t column,
-                               std::size_t rows, std::string_view set, std::uint64_t seed) {
-  std::vector<bool> out(rows);
-  Random random(stream(seed, fmt::format("{}/{}/missing", set, columns[column].name), 0));
-  for (std::size_t row = 0; row < rows; ++row) {
-    // Every row keeps the label of one column at least: a row without any says nothing.
-    out[row] = random.below(1000) < columns[column].missing && row % columns.size() != column;
+/// By column and row.
+std::vector<std::vector<bool>> draw_missing(const std::vector<LabelColumn>& columns,
+                                            std::size_t rows, std::string_view set,
+                                            std::uint64_t seed) {
+  std::vector<std::vector<bool>> out;
+  for (const LabelColumn& column : columns) {
+    Random random(stream(seed, fmt::format("{}/{}/missing", set, column.name), 0));
+    auto& missing = out.emplace_back(rows);
+    for (std::size_t row = 0; row < rows; ++row) missing[row] = random.below(1000) < column.missing;
+  }
+  for (std::size_t row = 0; row < rows; ++row) {  // a row without any label says nothing
+    if (std::ranges::all_of(out, [row](const auto& column) { return column[row]; }))
+      out[row % out.size()][row] = false;
   }
   return out;
 }
@@ -165,9 +171,10 @@ std::vector<SuiteFile> make_property_set(std::string_view name, const SuiteOptio
   const Molecules molecules = draw_molecules(set, options);
   std::vector<std::vector<Label>> labels;
   std::string header(set.smiles_column);
+  const auto missing = draw_missing(columns, molecules.smiles.size(), name, options.seed);
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto missing = draw_missing(columns, i, molecules.smiles.size(), name, options.seed);
-    labels.push_back(label(scores(molecules, columns[i], name, options.seed), missing, columns[i]));
+    labels.push_back(
+        label(scores(molecules, columns[i], name, options.seed), missing[i], columns[i]));
     header += "," + csv_cell(columns[i].name);
   }
   SuiteFile file{.path = fmt::format("{}/{}", name, set.file), .bytes = header + "\n"};

@@ -26,7 +26,7 @@ struct LabelColumn {
 /// The CSV of one of property_sets(). Each column has a rule of its own, a weighted sum over classes
 /// of compounds and counts of rings, drawn from the column's name, with noise of a strength of its
 /// own; the molecules that score highest are positive. At the real rates, but rare labels are made
-/// common enough to occur about three times in a tenth of the rows. The molecules are of the sides
+/// common enough for a tenth of the rows to have some. The molecules are of the sides
 /// that no set of pairs trains on.
 [[nodiscard]] std::vector<SuiteFile> make_property_set(std::string_view set,
                                                        const SuiteOptions& options);

@@ -63,6 +63,48 @@ std::size_t draw_count(std::size_t depth, Random& random) {
   return depth == 0 ? kRoot[random.below(10)] : depth == 1 ? kInner[random.below(10)] : 0;
 }
 
+// "2" before "2'" before "3"; letters first.
+std::size_t rank_of(const std::string& locant) {
+  std::size_t number = 0;
+  for (const char byte : locant) {
+    if (byte >= '0' && byte <= '9') number = 10 * number + static_cast<std::size_t>(byte - '0');
+  }
+  return 2 * number + (locant.ends_with('\'') ? 1 : 0);
+}
+
+// What decides between two numberings: the lowest set of locants, then the lowest for what comes
+// first in the alphabet.
+std::vector<std::size_t> ranks(const Node& node, const std::vector<std::size_t>& map) {
+  std::vector<std::pair<std::string_view, std::size_t>> named;
+  std::vector<std::size_t> out;
+  for (const Branch& branch : node.branches) {
+    if (map[branch.site] == kNoSite) return {};
+    const std::size_t rank = rank_of(node.fragment->sites[map[branch.site]].locant);
+    out.push_back(rank);
+    named.emplace_back(branch.node.fragment->row.name, rank);
+  }
+  std::ranges::sort(out);
+  std::ranges::sort(named);
+  for (const auto& [name, rank] : named) out.push_back(rank);
+  return out;
+}
+
+/// Numbers the places as chemists do. The molecule stays the same but for the configuration, which
+/// is read from the SMILES later.
+void lower_locants(Node& node) {
+  const std::vector<std::size_t>* best = nullptr;
+  std::vector<std::size_t> best_ranks;
+  for (const auto& map : node.fragment->symmetries) {
+    auto these = ranks(node, map);
+    if (these.empty() || (best != nullptr && best_ranks <= these)) continue;
+    best = &map;
+    best_ranks = std::move(these);
+  }
+  if (best == nullptr) return;
+  for (Branch& branch : node.branches) branch.site = (*best)[branch.site];
+  std::ranges::sort(node.branches, {}, &Branch::site);
+}
+
 Node grow_node(const Fragment& fragment, std::size_t depth, Random& random) {
   Node node{.fragment = &fragment, .stereo = random.chance(70), .signs = random.next()};
   std::size_t wanted = draw_count(depth, random);
@@ -78,7 +120,7 @@ Node grow_node(const Fragment& fragment, std::size_t depth, Random& random) {
     node.branches.push_back({.site = index, .node = grow_node(child, depth + 1, random)});
     repeated = child.sites.empty() ? &child : nullptr;
   }
-  std::ranges::sort(node.branches, {}, &Branch::site);
+  lower_locants(node);
   return node;
 }
 
@@ -253,7 +295,7 @@ Structure rearranged(const Structure& structure, Random& random) {
       break;
     }
   }
-  std::ranges::sort(out.root.branches, {}, &Branch::site);
+  lower_locants(out.root);
   return out;
 }
 
