@@ -97,6 +97,8 @@ struct ModelEntry {
   /// identity. Reads the files, so that a list of models does not have to. Throws
   /// Error{kCapability} when one is missing. Empty: none.
   std::function<std::map<std::string, std::string>()> files = {};
+  /// Whose code it is, where several entries are variants of one; empty: its own, called as `id`.
+  std::string implementation = {};
 
   [[nodiscard]] bool can(Capability capability) const;
 };

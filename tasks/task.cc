@@ -97,4 +97,17 @@ const Registry<Task>& task_registry() {
   return tasks;
 }
 
+std::string misfit(const Task& task, const DatasetDescriptor& set) {
+  const bool property = task.capability == Capability::kProperty;
+  if (property && !set.has_labels())
+    return fmt::format("data set '{}' has no labels, which '{}' needs", set.id, task.id);
+  const bool texts = std::ranges::any_of(set.parts, [](const Part& part) {
+    return !part.columns.text.empty() || part.format == Format::kLines ||
+           part.format == Format::kPubChemStm;
+  });
+  if (!property && !texts && !set.parts.empty())
+    return fmt::format("data set '{}' has no texts, which '{}' needs", set.id, task.id);
+  return {};
+}
+
 }  // namespace cupel::tasks

@@ -31,4 +31,9 @@ struct Task {
 
 [[nodiscard]] const Registry<Task>& task_registry();
 
+struct DatasetDescriptor;  // tasks/dataset_descriptor.h
+
+/// Why this task cannot be done on this data set; empty: it can.
+[[nodiscard]] std::string misfit(const Task& task, const DatasetDescriptor& set);
+
 }  // namespace cupel::tasks

@@ -116,8 +116,15 @@ void add_file_flags(CLI::App& command, FileFlags& flags) {
 
 void add_data_flags(CLI::App& command, DataFlags& flags) {
   add_data_flag(command, flags.data);
-  with_variable(command.add_option("--suite", flags.suite, "folder of the bundled suite")
-                    ->option_text("DIR"));
+  add_suite_flag(command, flags.suite);
+}
+
+void add_suite_flag(CLI::App& command, std::string& suite) {
+  with_variable(
+      command.add_option("--suite", suite,
+                         "folder of the bundled suite, written there when it is missing (default: "
+                         "cupel/suite in XDG_CACHE_HOME or ~/.cache)")
+          ->option_text("DIR"));
 }
 
 tasks::DataRoots roots_of(const DataFlags& flags) {

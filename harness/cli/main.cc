@@ -61,14 +61,18 @@ int run(int argc, char** argv) {
       "6 something is missing in this build or machine, 7 the store.\n"
       "Every flag has an environment variable: --t5-pieces is CUPEL_T5_PIECES.");
   cupel::cli::Chosen chosen;
+  cupel::cli::add_run(app, chosen);
+  cupel::cli::add_plan(app, chosen);
   cupel::cli::add_score(app, chosen);
   cupel::cli::add_import(app, chosen);
   cupel::cli::add_report(app, chosen);
   cupel::cli::add_ledger(app, chosen);
+  cupel::cli::add_leakage(app, chosen);
   cupel::cli::add_compare(app, chosen);
   cupel::cli::add_audit(app, chosen);
   cupel::cli::add_list(app, chosen);
   cupel::cli::add_show(app, chosen);
+  cupel::cli::add_schema(app, chosen);
   cupel::cli::add_data(app, chosen);
   cupel::cli::add_doctor(app, chosen);
   try {

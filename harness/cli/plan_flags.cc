@@ -7,6 +7,8 @@
 
 #include "harness/cli/verbs.h"
 #include "harness/plan/manifest.h"
+#include "harness/plugin/external_models.h"
+#include "models/preset.h"
 
 namespace cupel::cli {
 
@@ -27,7 +29,10 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags) {
 }
 
 std::unique_ptr<Plan> make_plan(const PlanFlags& flags) {
-  return std::make_unique<Plan>(read_manifest(flags.manifest, read_preset), flags.limit);
+  const auto external = [](const std::filesystem::path& path) {
+    return external_model(models::read_preset(path), modules_folder());
+  };
+  return std::make_unique<Plan>(read_manifest(flags.manifest, external), flags.limit);
 }
 
 std::string store_of(const PlanFlags& flags, const Plan& plan) {

@@ -247,6 +247,7 @@ void add_data(CLI::App& app, Chosen& chosen) {
         {"stats", "load a set and count rows, lengths, repeats, scaffolds and labels", stats, 1, 1},
         {"where", "the paths at which the files of a set are looked for", where, 1, 1}})
     add_sub_verb(*data, chosen, verb);
+  add_data_synth(*data, chosen);
 }
 
 }  // namespace cupel::cli

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -6,6 +7,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -30,7 +32,7 @@ struct RunFlags {
   std::string only;
   unsigned jobs = 0;
   FileFlags files;
-  DataFlags data;
+  std::string suite;
   std::string format;
 };
 
@@ -157,8 +159,9 @@ int run(const RunFlags& flags) {
   chem::silence_rdkit();
   const auto plan = make_plan(flags.plan);
   const std::string path = store_of(flags.plan, *plan);
-  const RunResources resources{
-      .data = resolve(flags.data, flags.files), .files = resolve(flags.files), .jobs = flags.jobs};
+  const RunResources resources{.data = roots_of({.data = flags.files.data, .suite = flags.suite}),
+                               .files = resolve(flags.files),
+                               .jobs = flags.jobs};
   results::StoreWriter store(path, true, environment_facts());
   const Todo todo = choose(store, *plan, flags);
   tell_not_applicable(*plan);
@@ -202,7 +205,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
           ->check(CLI::Range(0, 1024))
           ->option_text("N"));
   add_file_flags(*command, flags->files);
-  add_data_flags(*command, flags->data);
+  add_suite_flag(*command, flags->suite);
   add_format(*command, flags->format, {"text", "json", "csv", "md"});
   command->footer(
       "Examples:\n"

@@ -29,11 +29,17 @@ struct Chosen {
 void add_audit(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);
+/// `synth`, below `data`.
+void add_data_synth(CLI::App& data, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
 void add_import(CLI::App& app, Chosen& chosen);
+void add_leakage(CLI::App& app, Chosen& chosen);
 void add_ledger(CLI::App& app, Chosen& chosen);
 void add_list(CLI::App& app, Chosen& chosen);
+void add_plan(CLI::App& app, Chosen& chosen);
 void add_report(CLI::App& app, Chosen& chosen);
+void add_run(CLI::App& app, Chosen& chosen);
+void add_schema(CLI::App& app, Chosen& chosen);
 void add_score(CLI::App& app, Chosen& chosen);
 void add_show(CLI::App& app, Chosen& chosen);
 
@@ -79,6 +85,7 @@ struct DataFlags {
   std::string suite;
 };
 void add_data_flags(CLI::App& command, DataFlags& flags);
+void add_suite_flag(CLI::App& command, std::string& suite);
 
 /// Throws Error{kUsage} when a folder of real sets was named and is not there.
 [[nodiscard]] tasks::DataRoots roots_of(const DataFlags& flags);

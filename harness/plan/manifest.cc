@@ -1,6 +1,7 @@
 #include "harness/plan/manifest.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>

@@ -25,7 +25,7 @@ void write_model(JsonWriter& json, const ManifestModel& model) {
   const auto files = entry.files ? entry.files() : std::map<std::string, std::string>();
   for (const auto& [name, sha256] : files) json.key(name).value(sha256);
   json.end_object();
-  json.key("implementation").value(entry.implementation);
+  json.key("implementation").value(entry.implementation.empty() ? entry.id : entry.implementation);
   json.key("options").begin_object();
   for (const auto& [name, value] : model.options) {
     json.key(name);
