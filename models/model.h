@@ -93,12 +93,11 @@ struct ModelEntry {
   bool random = false;  ///< does the seed matter?
   std::vector<ModelOption> options;
   std::function<std::unique_ptr<Model>(const Options&)> make;
-  /// What else the answers stand on (weights, a script): file name -> SHA-256, part of a cell's
-  /// identity. Reads the files, so that a list of models does not have to. Throws
-  /// Error{kCapability} when one is missing. Empty: none.
-  std::function<std::map<std::string, std::string>()> files = {};
-  /// Whose code it is, where several entries are variants of one; empty: its own, called as `id`.
-  std::string implementation = {};
+  /// What else decides the answers, as a part of a cell's identity: name -> value, such as "file
+  /// mine.weights" -> its SHA-256. Reads files, so that a list of models does not have to. Throws
+  /// Error{kCapability} when one is missing. Empty: this program's model called `id`, and nothing
+  /// else.
+  std::function<std::map<std::string, std::string>()> identity = {};
 
   [[nodiscard]] bool can(Capability capability) const;
 };

@@ -221,17 +221,23 @@ Preset read_preset(const std::filesystem::path& path) {
                       std::filesystem::absolute(path).parent_path());
 }
 
-std::map<std::string, std::string> file_digests(const Preset& preset) {
-  std::map<std::string, std::string> digests;
+std::map<std::string, std::string> identity_of(const Preset& preset) {
+  std::map<std::string, std::string> identity;
+  if (const auto* process = std::get_if<ProcessSource>(&preset.source)) {
+    for (const std::string& word : process->argv)
+      identity["argv"] += (identity["argv"].empty() ? "" : " ") + json_quote(word);
+  } else {
+    identity["implementation"] = std::get<PluginSource>(preset.source).implementation;
+  }
   for (const std::string& name : preset.files) {
     try {
-      digests[name] = digest_of(preset.folder / name);
+      identity["file " + name] = digest_of(preset.folder / name);
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("model '{}': {}", preset.id, error.what()),
                   "its preset names this file as a part of it");
     }
   }
-  return digests;
+  return identity;
 }
 
 }  // namespace cupel::models

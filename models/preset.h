@@ -58,8 +58,8 @@ struct Preset {
 /// Reads a preset file. Throws Error{kUsage}, also when it is missing.
 [[nodiscard]] Preset read_preset(const std::filesystem::path& path);
 
-/// SHA-256 of each of `files`, by the name that the preset gives. Throws Error{kCapability} when
-/// one cannot be read.
-[[nodiscard]] std::map<std::string, std::string> file_digests(const Preset& preset);
+/// What decides the answers beside version and options: "argv" or "implementation", and "file NAME"
+/// -> SHA-256 for each of `files`. Throws Error{kCapability} when one cannot be read.
+[[nodiscard]] std::map<std::string, std::string> identity_of(const Preset& preset);
 
 }  // namespace cupel::models

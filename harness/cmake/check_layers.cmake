@@ -8,7 +8,7 @@ set(rules
   "metrics|harness/core harness/chem metrics|fmt/ rapidfuzz/ unicode/"
   "models/text|harness/core models/text|fmt/ sentencepiece"
   "models/baselines|harness/core harness/chem models|fmt/ linear.h"
-  "models/plugin|models/plugin|"
+  "models/plugin|models/plugin|none"
   "models/torch|harness/core models|fmt/ ATen/ c10/ torch/"
   "models|harness/core harness/chem models|fmt/ boost/json"
   "tasks|harness/core harness/chem tasks|fmt/"

@@ -1,6 +1,7 @@
 #include "harness/plan/plan.h"
 
 #include <charconv>
+#include <map>
 #include <set>
 #include <utility>
 #include <variant>
@@ -20,12 +21,12 @@ constexpr const char* kSplit = "test";
 
 void write_model(JsonWriter& json, const ManifestModel& model) {
   const models::ModelEntry& entry = *model.entry;
+  const auto identity = entry.identity ? entry.identity()
+                                       : std::map<std::string, std::string>{{"model", entry.id}};
   json.begin_object();
-  json.key("files").begin_object();
-  const auto files = entry.files ? entry.files() : std::map<std::string, std::string>();
-  for (const auto& [name, sha256] : files) json.key(name).value(sha256);
+  json.key("identity").begin_object();
+  for (const auto& [name, value] : identity) json.key(name).value(value);
   json.end_object();
-  json.key("implementation").value(entry.implementation.empty() ? entry.id : entry.implementation);
   json.key("options").begin_object();
   for (const auto& [name, value] : model.options) {
     json.key(name);

@@ -181,7 +181,6 @@ void ChildProcess::pump(std::string_view& input, milliseconds wait) {
   if (ends[1].revents != 0) receive(err_, errors_);
   if (errors_.size() > kKeptErrors) errors_.erase(0, errors_.size() - kKeptErrors);
   if (ends[2].revents != 0) send(input);
-  if (in_ < 0) input = {};
 }
 
 void ChildProcess::receive(int& fd, std::string& buffer) {

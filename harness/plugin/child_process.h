@@ -26,8 +26,8 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   /// Waits until bytes can be moved, `wait` at most, and moves them: the front of `input` to the
-  /// child (what it took is removed; all, when it closed its end), and what it wrote to the buffers
-  /// here.
+  /// child (what it took is removed; that is nothing once it closed its end), and what it wrote to
+  /// the buffers here.
   void pump(std::string_view& input, std::chrono::milliseconds wait);
 
   /// The next whole line of its standard output, without its end.

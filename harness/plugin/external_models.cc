@@ -38,7 +38,7 @@ models::ModelEntry external_model(const models::Preset& preset,
                            .random = preset.random,
                            .options = preset.options,
                            .make = {},
-                           .files = [preset] { return models::file_digests(preset); }};
+                           .identity = [preset] { return models::identity_of(preset); }};
   if (const auto* plugin = std::get_if<models::PluginSource>(&preset.source)) {
     entry.make = [id = preset.id, library = library_of(*plugin, preset.folder, modules),
                   name = plugin->implementation](const models::Options& options) {

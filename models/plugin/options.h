@@ -111,16 +111,16 @@ class Options {
     return out;
   }
 
-  /// The program escapes quotes, backslashes, and control characters as \uXXXX below U+0100, and
-  /// the two line separators U+2028 and U+2029.
+  /// The program escapes quotes and backslashes by a backslash, and all else as \uXXXX.
   void read_escape(std::string& out) {
     if (rest_.empty()) broken();
     const char c = rest_.front();
     rest_.remove_prefix(1);
-    if (c != 'u') {
+    if (c == '"' || c == '\\') {
       out += c;
       return;
     }
+    if (c != 'u') broken();
     unsigned code = 0;
     if (rest_.size() < 4 ||
         std::from_chars(rest_.data(), rest_.data() + 4, code, 16).ptr != rest_.data() + 4)

@@ -117,13 +117,25 @@ TEST_CASE("what is wrong in an option is named") {
   check_refused(with(R"({"a b": {"value": true, "summary": "s"}})"), "option 'a b' must be a word");
 }
 
+TEST_CASE("how a model is called is a part of what identifies it") {
+  const auto identity = [](const std::string& source) {
+    return identity_of(parse_preset(preset(source), "p.json", "/f"));
+  };
+  CHECK(identity(kProcess) == std::map<std::string, std::string>{{"argv", R"("python3" "a.py")"}});
+  CHECK(identity(kPlugin) == std::map<std::string, std::string>{{"implementation", "x"}});
+  CHECK(identity(R"("process": {"argv": ["a b"]})") !=
+        identity(R"("process": {"argv": ["a", "b"]})"));
+  CHECK(identity(R"("process": {"argv": ["a"], "timeout": 1})") ==
+        identity(R"("process": {"argv": ["a"], "timeout": 2})"));
+}
+
 TEST_CASE("the files of a preset are digested when they are asked for") {
   const test::TempDir dir;
   write_file(dir / "p.json", preset(kProcess, R"(, "files": ["w.bin"])"));
   const Preset read = read_preset(dir / "p.json");
   CHECK(read.folder == (dir / "p.json").parent_path());
   try {
-    (void)file_digests(read);
+    (void)identity_of(read);
     FAIL("accepted");
   } catch (const Error& error) {
     CHECK(error.code() == Code::kCapability);
@@ -131,9 +143,9 @@ TEST_CASE("the files of a preset are digested when they are asked for") {
                ContainsSubstring("model 'mine': ") && ContainsSubstring("w.bin: no such file"));
   }
   write_file(dir / "w.bin", "abc");  // FIPS 180-2, appendix B.1
-  CHECK(file_digests(read).at("w.bin") ==
+  CHECK(identity_of(read).at("file w.bin") ==
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   write_file(dir / "w.bin", std::string(1'000'000, 'a'));  // appendix B.3
-  CHECK(file_digests(read).at("w.bin") ==
+  CHECK(identity_of(read).at("file w.bin") ==
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }

@@ -109,6 +109,13 @@ def answer_fit(request):
     if MODE == "early-fit":
         say('{"done": true}\n')
         time.sleep(600)
+    if MODE == "hang-up":
+        os.close(0)
+        time.sleep(0.2)  # by now Cupel has written into a pipe without a reader
+        say('{"error": "enough"}\n')
+        time.sleep(600)
+    if MODE == "walk-out":
+        os._exit(5)
     if MODE == "chatty":  # writes while it is written to
         for _ in range(request["train"] + request["validation"]):
             sys.stdin.readline()

@@ -94,7 +94,7 @@ TEST_CASE("a plug-in built out of tree does all that its preset declares", "[ngr
   const models::ModelEntry entry =
       external_model(models::read_preset(example("ngram/ngram.json")), {});
   test::check_nearest(entry);
-  CHECK(entry.files().empty());
+  CHECK(entry.identity().at("implementation") == "ngram");
 }
 
 TEST_CASE("options reach a plug-in, and it may refuse them", "[ngram]") {

@@ -67,7 +67,7 @@ TEST_CASE("the Python example does all that its preset declares") {
   const models::ModelEntry entry = external_model(preset, {});
   const auto before = open_files();
   test::check_nearest(entry);
-  CHECK(entry.files().at("example_model.py").size() == 64);
+  CHECK(entry.identity().at("file example_model.py").size() == 64);
   CHECK(code_of([&] { entry.make(test::defaults_of(entry))->fit({}, {}); }) == Code::kUsage);
   CHECK_THAT(message, ContainsSubstring("'example-process': 'fit': there is nothing to learn"));
   CHECK(open_files() == before);
@@ -167,6 +167,14 @@ TEST_CASE("a process writes while it is written to") {
   CHECK(told == 20'000);
   CHECK(code_of([&] { start("early-fit")->fit({.train = samples}, {}); }) == Code::kIncomplete);
   CHECK_THAT(message, ContainsSubstring("answered before it had read the whole request"));
+}
+
+TEST_CASE("a process that stops to read while it is written to kills nobody") {
+  const std::vector<Sample> samples(20'000, Sample{.id = "1", .smiles = "CCO", .text = "text"});
+  CHECK(code_of([&] { start("hang-up")->fit({.train = samples}, {}); }) == Code::kIncomplete);
+  CHECK(message == "model 'm': 'fit': enough");
+  CHECK(code_of([&] { start("walk-out")->fit({.train = samples}, {}); }) == Code::kIncomplete);
+  CHECK_THAT(message, ContainsSubstring("asked to 'fit', it exited with status 5"));
 }
 
 TEST_CASE("progress keeps a fit alive, and a fit can be cancelled") {
