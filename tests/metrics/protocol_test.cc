@@ -103,3 +103,17 @@ TEST_CASE("unknown protocols and undefined tasks are usage errors with a suggest
   CHECK_THROWS_AS(find_protocol("no/such/file.json"), cupel::Error);
   CHECK_THROWS_AS(builtin_protocols().get("openbiomed-from-file").task("generation"), cupel::Error);
 }
+
+TEST_CASE("a section without a choice names its source, and T-choose-one knows no rule of Atomas") {
+  const std::string stm = document(builtin_protocols().get("moleculestm"));
+  REQUIRE(complaint(stm) == "accepted");
+  const std::size_t at = stm.rfind("\"source\":");
+  const std::size_t end = stm.find('\n', at) + 1;
+  CHECK_THAT(complaint(stm.substr(0, at) + stm.substr(end)),
+             ContainsSubstring("'property' makes no choice and names no source"));
+  CHECK_THAT(complaint(replaced(stm, "\"optimistic\"", "\"atomas\"")),
+             ContainsSubstring("'ties' of the task 'choice' cannot be 'atomas'") &&
+                 ContainsSubstring("pessimistic"));
+  CHECK_THAT(complaint(replaced(stm, "\"accuracy@4\"", "\"recall@5\"")),
+             ContainsSubstring("'recall@5' is no metric of choice"));
+}

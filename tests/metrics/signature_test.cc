@@ -50,12 +50,23 @@ TEST_CASE(
         "1.0");
   CHECK(signature_of("recall@5", "atomas", "retrieval").long_form() ==
         "metric:recall@5|protocol:atomas.1|ties:atomas|denominator:all|version:0.1.0");
+  CHECK(signature_of("accuracy@10", "moleculestm", "choice").short_form() ==
+        "accuracy@10|p:moleculestm.1|ti:optimistic|ba:32|den:all|v:0.1.0");
+  CHECK(signature_of("pr-auc", "openbiomed", "property").long_form() ==
+        "metric:pr-auc|protocol:openbiomed.1|pr-curve:trapezoids|denominator:labelled|version:0.1."
+        "0");
+  CHECK(signature_of("roc-auc", "cupel", "property").short_form() ==
+        "roc-auc|p:cupel.1|den:labelled|v:0.1.0");
 }
 
 TEST_CASE(
     "every single change of a choice shows in the short form of a metric that depends on it") {
-  const Protocol& protocol = builtin_protocols().get("molt5");
-  for (const auto& [name, task] : protocol.tasks) {
+  for (const auto& [protocol_name, name] :
+       {std::pair{"molt5", "captioning"}, std::pair{"molt5", "generation"},
+        std::pair{"cupel", "retrieval"}, std::pair{"cupel", "choice"},
+        std::pair{"cupel", "property"}}) {
+    const Protocol& protocol = builtin_protocols().get(protocol_name);
+    const TaskProtocol& task = protocol.task(name);
     for (const std::string& metric : task.metrics) {
       const std::string before = Signature::of(metric, protocol, task, kFacts).short_form();
       for (const std::string& key : metric_registry().get(metric).choices) {

@@ -12,8 +12,12 @@
 
 #include "harness/chem/molecule.h"
 #include "harness/run/scoring.h"
+#include "harness/run/store_scoring.h"
+#include "metrics/classification/label_text.h"
 #include "metrics/protocol.h"
+#include "metrics/retrieval/rank_text.h"
 #include "results/prediction_file.h"
+#include "tests/harness/run/section_runs.h"
 #include "tests/support/paths.h"
 
 namespace {
@@ -365,6 +369,60 @@ TEST_CASE("real data: no cell of MolT5's tables is called what its digits are no
   }
   // molt5-large captioning in three papers, generation in three and one more exact match.
   CHECK(compared == 6 * 3 + 6 + 7 * 3 + 1 + 7);
+}
+
+// --- ranks and labels ---------------------------------------------------------------------------
+
+void add_run(results::StoreWriter& store, const ImportLabels& labels, const std::string& protocol,
+             const std::vector<results::Row>& rows) {
+  const auto run = test::add_texts(store, labels, rows);
+  Scorer scorer(metrics::find_protocol(protocol), labels.task, {}, {.resamples = 0});
+  (void)score_run(store, run, scorer, {.resamples = 0});
+}
+
+/// One positive that beats so many of 10,000 negatives: a ROC-AUC of `below` / 10,000.
+void add_property(results::StoreWriter& store, const std::string& set, const std::string& model,
+                  std::size_t below) {
+  std::vector<results::Row> rows = {{.input = "+", .reference = "[1]", .prediction = "[0.5]"}};
+  for (std::size_t i = 0; i < 10'000; ++i)
+    rows.push_back({.input = fmt::format("{}", i),
+                    .reference = "[0]",
+                    .prediction = i < below ? "[0]" : "[1]"});
+  add_run(store, {.model = model, .task = "property-" + set, .dataset = set, .split = "test"},
+          model, rows);
+}
+
+TEST_CASE("Runs of property and retrieval tasks stand beside their published cells") {
+  const test::TempDir dir;
+  results::StoreWriter store(dir / "s.db", true, "{}");
+  add_property(store, "bbbp", "finemoltex", 7346);  // the slide says 73.5 percent
+  add_property(store, "bbbp", "atomas", 7372);      // TRIDENT says 73.72 and names no protocol
+  add_property(store, "bace", "atomas", 8314);      // 83.14
+  std::vector<results::Row> queries;
+  for (std::uint32_t i = 0; i < 3000; ++i) {
+    const std::vector<metrics::TieRank> ranks = {
+        {.better = i < 1173 ? 0U : 60U, .candidates = 3000}};
+    queries.push_back(
+        {.input = fmt::format("{}", i), .prediction = metrics::write_ranks(ranks, {})});
+  }
+  add_run(store,
+          {.model = "atomas",
+           .task = "text-to-molecule-retrieval",
+           .dataset = "pcdes",
+           .split = "test"},
+          "atomas", queries);
+  std::map<std::string, Status> found;
+  for (const LedgerRow& row :
+       make_ledger(results::published_results().cells, computed_cells(store), {})) {
+    if (!row.computed) continue;
+    const auto& cell = row.published;
+    found[cell.run_model + " " + cell.dataset + " " + cell.metric + " " + cell.value] = row.status;
+  }
+  CHECK(found.at("finemoltex bbbp roc-auc 73.5") == Status::kEqual);
+  CHECK(found.at("atomas bbbp roc-auc 73.72") == Status::kExplained);
+  CHECK(found.at("atomas bace roc-auc 83.14") == Status::kExplained);
+  CHECK(found.at("atomas pcdes recall@1 ") == Status::kUnknown);  // nobody could read that table
+  CHECK(found.at("atomas pcdes mrr ") == Status::kUnknown);
 }
 
 }  // namespace

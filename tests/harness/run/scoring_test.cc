@@ -280,5 +280,5 @@ TEST_CASE("a protocol without what it needs is refused before anything is scored
   files.wordnet = "/nowhere";
   CHECK(code_of("cupel", "captioning", files) == Code::kCapability);
   CHECK(code_of("openbiomed-from-file", "generation", files) == Code::kUsage);
-  CHECK(code_of("cupel", "retrieval", files) == Code::kUsage);  // not measured on prediction files
+  CHECK(code_of("molt5", "property-bbbp", files) == Code::kUsage);
 }

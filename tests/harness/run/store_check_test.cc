@@ -9,6 +9,9 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "harness/core/error.h"
+#include "harness/run/store_scoring.h"
+#include "metrics/retrieval/rank_text.h"
+#include "tests/harness/run/section_runs.h"
 #include "tests/support/paths.h"
 #include "tests/support/stores.h"
 
@@ -175,4 +178,30 @@ TEST_CASE("A forged digest does not help: the score itself is computed again") {
   const StoreCheck found = checked(dir / "s.db");
   REQUIRE(found.problems.size() == 1);
   CHECK_THAT(found.problems.front().what, ContainsSubstring("the statistics give another score"));
+}
+
+TEST_CASE("An altered rank and an altered score of ranks are found") {
+  for (const auto& [change, found] :
+       {std::pair{"UPDATE prediction SET text = replace(text, ':4,', ':0,') WHERE position = 5",
+                  "prediction 5: its text was changed"},
+        std::pair{"UPDATE score SET value = value + 0.125", "the score or its statistics"}}) {
+    const test::TempDir dir;
+    {
+      results::StoreWriter store(dir / "s.db", true, "{}");
+      std::vector<results::Row> rows;
+      for (std::uint32_t i = 0; i < 20; ++i) {
+        const std::vector<metrics::TieRank> ranks = {{.better = 3 + i % 2, .candidates = 20}};
+        rows.push_back({.input = std::to_string(i), .prediction = metrics::write_ranks(ranks, {})});
+      }
+      const auto run =
+          test::add_texts(store, {.model = "m", .task = "text-to-molecule-retrieval"}, rows);
+      Scorer scorer(metrics::find_protocol("atomas"), run.cell.task, {}, {.resamples = 0});
+      (void)score_run(store, run, scorer, {.resamples = 0});
+    }
+    CHECK(checked(dir / "s.db").problems.empty());
+    tamper(dir / "s.db", change);
+    const StoreCheck altered = checked(dir / "s.db");
+    REQUIRE_FALSE(altered.problems.empty());
+    CHECK_THAT(altered.problems[0].what, ContainsSubstring(found));
+  }
 }

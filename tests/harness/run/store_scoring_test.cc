@@ -211,3 +211,38 @@ TEST_CASE("scoring that was stopped between blocks goes on there") {
   CHECK(first > 2 * results::kBlock);  // the first two blocks were not measured again
   CHECK(test::content_digest(dir / "stopped") == test::content_digest(dir / "whole"));
 }
+
+TEST_CASE("a section that a protocol gains leaves the stored scores of the others alone") {
+  const test::TempDir dir;
+  test::import_into(dir / "s.db", 50, 1);
+  test::score_in(dir / "s.db", {.resamples = 20});
+  const Digest before = test::content_digest(dir / "s.db");
+  std::string wider = test::kQuickProtocol;
+  const std::string tasks = R"("tasks": {)";
+  wider.insert(wider.find(tasks) + tasks.size(),
+               R"("property": {"metrics": ["roc-auc"], "source": "tests", "choices": {}}, )");
+  CHECK(test::score_in(dir / "s.db", {.resamples = 20}, wider.c_str()) == 0);
+  CHECK(test::content_digest(dir / "s.db") == before);
+  std::string changed = test::kQuickProtocol;
+  changed.replace(changed.find(R"(["chemistry", "empty")"), 21, R"(["chemistry")");
+  CHECK(test::score_in(dir / "s.db", {.resamples = 20}, changed.c_str()) == 4);
+}
+
+TEST_CASE("scores under a whole protocol, as stores kept them once, are found again") {
+  const test::TempDir dir;
+  test::import_into(dir / "s.db", 50, 1);
+  std::string wider = test::kQuickProtocol;
+  const std::string tasks = R"("tasks": {)";
+  wider.insert(wider.find(tasks) + tasks.size(),
+               R"("property": {"metrics": ["roc-auc"], "source": "tests", "choices": {}}, )");
+  {
+    results::StoreWriter store(dir / "s.db", false, "{}");
+    results::Transaction adding(store.database());
+    (void)store.put_protocol("quick", wider);
+    adding.commit();
+  }
+  CHECK(test::score_in(dir / "s.db", {.resamples = 0}) == 2);
+  results::Store store(dir / "s.db");
+  REQUIRE(store.protocols().size() == 1);
+  CHECK(store.protocols()[0].body == wider);
+}
