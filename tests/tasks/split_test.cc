@@ -22,7 +22,7 @@ namespace {
 
 using namespace cupel;
 using namespace cupel::tasks;
-using Sides = std::map<std::string, Side>;
+using SideById = std::map<std::string, Side>;
 
 std::string letters(const std::vector<Side>& sides) {
   std::string text;
@@ -30,8 +30,8 @@ std::string letters(const std::vector<Side>& sides) {
   return text;
 }
 
-Sides sides_of(const Dataset& dataset) {
-  Sides sides;
+SideById sides_of(const Dataset& dataset) {
+  SideById sides;
   for (const Sample& sample : dataset.train) sides[sample.id] = Side::kTrain;
   for (const Sample& sample : dataset.validation) sides[sample.id] = Side::kValidation;
   for (const Sample& sample : dataset.test) sides[sample.id] = Side::kTest;
@@ -48,9 +48,9 @@ Side side_named(std::string_view name) {
 }
 
 /// Rows of one task in ChemVL's file: task, row, subset.
-Sides chemvl(const std::string& task) {
+SideById chemvl(const std::string& task) {
   const std::string bytes = unpacked("moleculenet/splits/chemvl_scaffold.tsv.gz");
-  Sides sides;
+  SideById sides;
   LineReader lines(bytes);
   for (std::string_view line; lines.next(line);) {
     if (!line.starts_with(task + "\t")) continue;
@@ -61,8 +61,8 @@ Sides chemvl(const std::string& task) {
   return sides;
 }
 
-Sides ogb(const std::string& task) {
-  Sides sides;
+SideById ogb(const std::string& task) {
+  SideById sides;
   for (const char* name : {"train", "valid", "test"}) {
     const std::string bytes =
         unpacked("moleculenet/splits/ogb/ogbg_mol" + task + "/split/scaffold/" + name + ".csv.gz");
@@ -72,13 +72,13 @@ Sides ogb(const std::string& task) {
   return sides;
 }
 
-std::size_t differing(const Sides& ours, const Sides& published) {
+std::size_t differing(const SideById& ours, const SideById& published) {
   std::size_t count = 0;
   for (const auto& [id, side] : ours) count += published.at(id) == side ? 0 : 1;
   return count;
 }
 
-Sides loaded(const std::string& id) {
+SideById loaded(const std::string& id) {
   chem::silence_rdkit();
   return sides_of(load_dataset(dataset_registry().get(id), test::real_roots("moleculenet")));
 }
@@ -176,10 +176,10 @@ TEST_CASE("real data: bace, bbbp, clintox and sider are split as ChemVL splits t
 
 TEST_CASE("real data: tox21 and hiv differ from ChemVL's split by what RDKit no longer reads") {
   // tests/oracle/scaffold_split.py: the published splits were made with the rows that are dropped.
-  const Sides tox21 = loaded("tox21");
+  const SideById tox21 = loaded("tox21");
   CHECK(tox21.size() == 7831 - 8);
   CHECK(differing(tox21, chemvl("tox21")) == 1);
-  const Sides hiv = loaded("hiv");
+  const SideById hiv = loaded("hiv");
   CHECK(hiv.size() == 41127 - 7);
   CHECK(differing(hiv, chemvl("hiv")) == 3);
 }

@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "tasks/readers/readers.h"
 #include "tests/support/datasets.h"
 
 namespace {
