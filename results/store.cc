@@ -68,7 +68,6 @@ bool means(const std::string& selector, const Run& run) {
 
 }  // namespace
 
-Digest Cell::digest() const { return sha256(config); }
 std::optional<StoredInterval> Measurement::best_interval() const {
   const auto best = std::ranges::max_element(
       intervals, {}, [](const auto& one) { return std::pair(one.draws, one.confidence); });
@@ -147,6 +146,13 @@ std::vector<Row> Store::rows(const Run& run, std::size_t first, std::size_t coun
   return all;
 }
 
+std::size_t Store::examples_stored(const Run& run) {
+  Statement query =
+      database_.prepare("SELECT coalesce(max(position) + 1, 0) FROM example WHERE set_id = ?");
+  query.start(run.set_key);
+  return static_cast<std::size_t>(query.integer(0));
+}
+
 std::vector<StoredProtocol> Store::protocols() {
   std::vector<StoredProtocol> all;
   Statement query = database_.prepare("SELECT id, name, body FROM protocol ORDER BY id");
@@ -161,8 +167,11 @@ std::vector<StoredProtocol> Store::protocols() {
 std::vector<Measurement> Store::measurements(const Run& run) {
   std::vector<Measurement> all;
   Statement query = database_.prepare(
-      "SELECT id, protocol_id, metric, signature, signature_long, columns, value, reason, n, digest"
-      " FROM measurement LEFT JOIN score ON measurement_id = id WHERE run_id = ? ORDER BY id");
+      "SELECT measurement.id, protocol_id, metric, signature, signature_long, columns, value, "
+      "reason,"
+      " n, digest, facts, scored_at FROM measurement"
+      " JOIN environment ON environment.id = environment_id"
+      " LEFT JOIN score ON measurement_id = measurement.id WHERE run_id = ? ORDER BY 1");
   Statement intervals = database_.prepare(
       "SELECT draws, seed, confidence, low, high FROM interval WHERE measurement_id = ?");
   for (bool more = query.start(run.key); more; more = query.step()) {
@@ -171,7 +180,9 @@ std::vector<Measurement> Store::measurements(const Run& run) {
                     .metric = std::string(query.text(2)),
                     .signature = std::string(query.text(3)),
                     .signature_long = std::string(query.text(4)),
-                    .columns = texts_of(query.text(5), path().string())};
+                    .columns = texts_of(query.text(5), path().string()),
+                    .environment = std::string(query.text(10)),
+                    .scored_at = std::string(query.text(11))};
     if (!query.is_null(9)) {
       one.score = StoredScore{.value = query.maybe_real(6),
                               .reason = std::string(query.text(7)),
@@ -231,7 +242,7 @@ StatisticTable Store::statistics(const Run& run, const Measurement& measurement)
 }
 
 Digest Store::content_digest() {
-  std::vector<Digest> leaves;
+  std::vector<Digest> leaves = plan_digests();
   for (const Run& run : runs()) {
     if (!run.predictions) continue;
     leaves.push_back(CanonicalRow("run")

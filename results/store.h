@@ -1,5 +1,5 @@
-/// The store: runs, predictions, per-example statistics and scores in one SQLite file to which
-/// facts are only added. What stands in it is described by results/migrations/*.sql.
+/// The store: plans, runs, predictions, per-example statistics and scores in one SQLite file to
+/// which facts are only added. What stands in it is described by results/migrations/*.sql.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +15,7 @@
 
 #include "harness/core/digest.h"
 #include "harness/core/statistics.h"
+#include "results/plan_record.h"
 #include "results/sqlite.h"
 #include "results/store_file.h"
 
@@ -22,22 +23,6 @@ namespace cupel::results {
 
 /// Examples in one block of statistics; scoring resumes at the first block that is missing.
 inline constexpr std::size_t kBlock = 4096;
-
-/// Hexadecimal digits of a cell's digest that name its run to people.
-inline constexpr std::size_t kRunId = 12;
-
-/// What was to be done. `config` is JSON of everything that can change the result, and of nothing
-/// else, with sorted keys; its SHA-256 is the cell's digest. The other members repeat parts of it.
-struct Cell {
-  std::string config;
-  std::string model;
-  std::string task;
-  std::string dataset;
-  std::string split;
-  std::optional<std::int64_t> seed;
-
-  [[nodiscard]] Digest digest() const;
-};
 
 /// A cell being done, or done.
 struct Run {
@@ -101,6 +86,8 @@ struct Measurement {
   std::optional<StoredScore> score;  ///< once it is complete
   std::optional<Digest> digest;      ///< of the score with its statistics, see score_digest
   std::vector<StoredInterval> intervals;
+  std::string environment;  ///< JSON: where and with what
+  std::string scored_at;    ///< UTC, ISO 8601; empty: it is not complete
 
   /// The one that reports show: of the most draws, then of the highest confidence.
   [[nodiscard]] std::optional<StoredInterval> best_interval() const;
@@ -132,6 +119,9 @@ class Store {
   /// Rows [first, first + count) of a run, as far as their predictions are there.
   [[nodiscard]] std::vector<Row> rows(const Run& run, std::size_t first, std::size_t count);
 
+  /// How many examples of the run's set are there: the first ones.
+  [[nodiscard]] std::size_t examples_stored(const Run& run);
+
   [[nodiscard]] std::vector<StoredProtocol> protocols();
   [[nodiscard]] std::vector<Measurement> measurements(const Run& run);
   /// All statistics of a complete measurement, one row an example.
@@ -139,8 +129,22 @@ class Store {
   /// Blocks of statistics that are there: the first ones.
   [[nodiscard]] std::size_t blocks(const Measurement& measurement);
 
-  /// The Merkle root over all complete runs, scores and intervals, in no order, as their stored
-  /// digests say (check_store says whether those are right).
+  /// In the order in which they were stored. A store of schema version 1 has no plans, failures and
+  /// overlaps.
+  [[nodiscard]] std::vector<StoredPlan> plans();
+  /// The plan that `selector` means: the first digits of its id (four or more) or its name; empty:
+  /// the one made last. Throws Error{kUsage} listing the candidates when there is none, or more
+  /// than one.
+  [[nodiscard]] StoredPlan find_plan(const std::string& selector);
+  /// In the order in which they were stored.
+  [[nodiscard]] std::vector<StoredFailure> failures();
+  /// All that is known of these examples.
+  [[nodiscard]] std::vector<Overlap> overlaps(const Digest& examples);
+  [[nodiscard]] std::optional<Overlap> overlap(const Digest& training, const Digest& examples,
+                                               std::string_view kind);
+
+  /// The Merkle root over all plans, complete runs, scores and intervals, in no order, as their
+  /// stored digests say (check_store says whether those are right).
   [[nodiscard]] Digest content_digest();
 
   [[nodiscard]] Database& database() { return database_; }
@@ -150,6 +154,8 @@ class Store {
   explicit Store(Database database) : database_(std::move(database)) {}
 
  private:
+  [[nodiscard]] std::vector<Digest> plan_digests();
+
   Database database_;
 };
 
@@ -164,8 +170,6 @@ class StoreWriter : public Store {
   /// The run of this cell, begun now if it was not.
   Run begin_run(const Cell& cell, const Digest& examples, std::size_t size,
                 const std::string& source);
-  /// How many examples of the run's set are there: the first ones.
-  [[nodiscard]] std::size_t examples_stored(const Run& run);
   void add_example(const Run& run, std::size_t position, const Digest& digest,
                    std::string_view input, std::string_view reference);
   void add_prediction(const Run& run, std::size_t position, const Digest& digest,
@@ -181,15 +185,29 @@ class StoreWriter : public Store {
                        const Digest& digest);
   void add_interval(const Measurement& measurement, const StoredInterval& interval);
 
+  /// The plan with these cells, as it was stored first: now, if it was not there.
+  StoredPlan put_plan(StoredPlan plan);
+  void add_failure(const Digest& cell, std::string_view what);
+  /// What is known already is not added. Throws Error{kStore} when the store has not these
+  /// examples, or another number of them.
+  void put_overlap(const Overlap& overlap);
+
+  /// From now on, what is added is recorded as of this environment (JSON) and time (UTC, ISO 8601):
+  /// facts that are copied from another store keep theirs.
+  void record_as_of(std::string environment, std::string time);
+
  private:
   StoreWriter(std::unique_ptr<WriterLock> lock, const std::filesystem::path& path, bool create,
               std::string environment);
 
   /// Added with the first fact that needs it: a call that adds nothing adds no environment either.
   [[nodiscard]] std::int64_t environment();
+  /// Now, unless record_as_of said otherwise.
+  [[nodiscard]] std::string time() const;
 
   std::unique_ptr<WriterLock> lock_;
   std::string environment_facts_;
+  std::string time_;  // empty: now
   Statement add_example_;
   Statement add_prediction_;
 };

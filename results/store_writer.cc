@@ -54,6 +54,13 @@ std::int64_t StoreWriter::environment() {
   return database().last_id();
 }
 
+std::string StoreWriter::time() const { return time_.empty() ? now() : time_; }
+
+void StoreWriter::record_as_of(std::string environment, std::string time) {
+  environment_facts_ = std::move(environment);
+  time_ = std::move(time);
+}
+
 Run StoreWriter::begin_run(const Cell& cell, const Digest& examples, std::size_t size,
                            const std::string& source) {
   Database& db = database();
@@ -76,15 +83,9 @@ Run StoreWriter::begin_run(const Cell& cell, const Digest& examples, std::size_t
     db.prepare(
           "INSERT INTO run (cell_id, set_id, environment_id, source, started_at)"
           " VALUES (?, ?, ?, ?, ?)")
-        .run(planned, set, environment(), source, now());
+        .run(planned, set, environment(), source, time());
   }
   return find_run(to_hex(digest));
-}
-
-std::size_t StoreWriter::examples_stored(const Run& run) {
-  return static_cast<std::size_t>(
-      id_of(database(), "SELECT coalesce(max(position) + 1, 0) FROM example WHERE set_id = ?",
-            run.set_key));
 }
 
 void StoreWriter::add_example(const Run& run, std::size_t position, const Digest& digest,
@@ -98,7 +99,7 @@ void StoreWriter::add_prediction(const Run& run, std::size_t position, const Dig
 }
 
 void StoreWriter::end_run(const Run& run, const Digest& predictions) {
-  database().prepare("INSERT INTO run_end VALUES (?, ?, ?)").run(run.key, predictions, now());
+  database().prepare("INSERT INTO run_end VALUES (?, ?, ?)").run(run.key, predictions, time());
 }
 
 StoredProtocol StoreWriter::put_protocol(const std::string& name, const std::string& body) {
@@ -143,7 +144,7 @@ void StoreWriter::end_measurement(const Measurement& measurement, const StoredSc
                                   const Digest& digest) {
   database()
       .prepare("INSERT INTO score VALUES (?, ?, ?, ?, ?, ?)")
-      .run(measurement.key, score.value, score.reason, score.n, digest, now());
+      .run(measurement.key, score.value, score.reason, score.n, digest, time());
 }
 
 void StoreWriter::add_interval(const Measurement& measurement, const StoredInterval& interval) {

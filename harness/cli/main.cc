@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
   cupel::cli::add_plan(app, chosen);
   cupel::cli::add_score(app, chosen);
   cupel::cli::add_import(app, chosen);
+  cupel::cli::add_merge(app, chosen);
   cupel::cli::add_report(app, chosen);
   cupel::cli::add_ledger(app, chosen);
   cupel::cli::add_leakage(app, chosen);

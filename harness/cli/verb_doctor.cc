@@ -129,6 +129,7 @@ int check(const std::string& path, const std::string& format) {
     json.begin_object().key("content_digest").value(to_hex(found.content));
     json.key("runs").value(found.runs).key("incomplete").value(found.incomplete);
     json.key("predictions").value(found.predictions).key("scores").value(found.scores);
+    json.key("plans").value(found.plans);
     json.key("problems").begin_array();
     for (const StoreProblem& problem : found.problems) json.value(problem.what);
     print(json.end_array().end_object().str());

@@ -13,6 +13,7 @@
 #include "harness/core/json.h"
 #include "harness/core/nearest.h"
 #include "harness/plugin/external_models.h"
+#include "harness/run/plan_state.h"
 #include "metrics/builtin.h"
 #include "metrics/protocol.h"
 #include "results/store.h"
@@ -138,6 +139,23 @@ std::vector<Item> runs(const std::string& store) {
   return items;
 }
 
+/// Plans are listed in the order in which they were stored.
+std::vector<Item> plans(const std::string& store) {
+  if (store.empty()) throw Error(Code::kUsage, "plans are listed from a store", "add --store FILE");
+  results::Store opened(store);
+  std::vector<Item> items;
+  for (const results::StoredPlan& plan : opened.plans()) {
+    const PlanState state = plan_state(opened, plan);
+    const std::size_t open = plan.cells.size() - state.count(CellState::kNotApplicable);
+    const std::string done =
+        fmt::format("{} of {} cells are complete", state.count(CellState::kComplete), open);
+    items.push_back({plan.id(),
+                     fmt::format("{}, {}, {}", plan.name, plan.made_at, done),
+                     {{"name", plan.name}, {"made_at", plan.made_at}}});
+  }
+  return items;
+}
+
 std::string as_json(const std::vector<Item>& items) {
   JsonWriter json;
   json.begin_array();
@@ -168,11 +186,11 @@ struct Flags {
 
 void add_list(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command =
-      app.add_subcommand("list", "list protocols, metrics, choices, models, tasks, datasets or runs");
+  CLI::App* command = app.add_subcommand(
+      "list", "list protocols, metrics, choices, models, tasks, datasets, runs or plans");
   command
       ->add_option("KIND", flags->kind,
-                   "protocols, metrics, choices, models, tasks, datasets or runs")
+                   "protocols, metrics, choices, models, tasks, datasets, runs or plans")
       ->required();
   add_store_flag(*command, flags->store);
   with_variable(command
@@ -187,8 +205,9 @@ void add_list(CLI::App& app, Chosen& chosen) {
         return 0;
       };
       if (flags->kind == "runs") return listed(runs(flags->store));
+      if (flags->kind == "plans") return listed(plans(flags->store));
       if (flags->kind == "models") return listed(model_items(flags->presets));
-      std::vector<std::string> known = {"runs", "models"};
+      std::vector<std::string> known = {"runs", "plans", "models"};
       for (const auto& [kind, items] : kinds()) {
         known.push_back(kind);
         if (kind == flags->kind) return listed(items());

@@ -26,11 +26,7 @@ struct PlanVerbFlags {
   std::string format;
 };
 
-/// What is known of a cell, and why it is so.
-struct Standing {
-  std::string state;
-  std::string why;
-};
+std::string shown(const std::optional<std::string>& value) { return value.value_or("nothing"); }
 
 /// The settings in which the nearest complete run of the same task and model differs.
 std::string nearest_run(const PlanCell& cell, const std::vector<results::Run>& runs) {
@@ -45,67 +41,70 @@ std::string nearest_run(const PlanCell& cell, const std::vector<results::Run>& r
     fewest = differing.size();
     best = fmt::format("run {} differs in", run.id());
     for (const SettingDifference& one : differing)
-      best += fmt::format(" {}: {} -> {};", one.key, one.baseline, one.candidate);
+      best += fmt::format(" {}: {} -> {};", one.key, shown(one.baseline), shown(one.candidate));
     best.pop_back();
   }
   return best.empty() ? "no run of this model and task is in the store" : best;
 }
 
-Standing standing_of(results::Store& store, const Plan& plan, const PlanCell& cell,
-                     const std::vector<results::Run>& runs) {
-  if (!cell.applicable()) return {.state = "not applicable", .why = cell.reason};
-  const auto run = std::ranges::find(runs, cell.cell.digest(), &results::Run::digest);
-  const auto failures = store.failures();
-  const auto failure = std::ranges::find(failures.rbegin(), failures.rend(), cell.cell.digest(),
-                                         &results::StoredFailure::cell);
-  switch (state_of(store, plan, cell, runs)) {
-    case CellState::kDone: return {.state = "done", .why = "run and scored"};
-    case CellState::kUnscored:
-      return {.state = "unscored", .why = "a protocol, metric or interval is not there yet"};
-    case CellState::kPartial:
-    case CellState::kMissing: break;
+std::string why(const PlanCell& cell, const PlannedState& known,
+                const std::vector<results::Run>& runs) {
+  if (known.state == CellState::kComplete && known.scored < known.wanted)
+    return fmt::format("{} of {} scores are there", known.scored, known.wanted);
+  if (known.state == CellState::kMissing) return nearest_run(cell, runs);
+  return known.describe();
+}
+
+reports::Table empty_table(bool with_why) {
+  using For = reports::Column::For;
+  return {.id = "cells",
+          .title = {},
+          .columns = {{"id", "cell"},
+                      {"task", "task"},
+                      {"dataset", "data set"},
+                      {"split", "split"},
+                      {"model", "model"},
+                      {"seed", "seed"},
+                      {"state", "state"},
+                      {"why", "why", with_why ? For::kAll : For::kMachines}},
+          .rows = {},
+          .notes = {}};
+}
+
+/// Against an empty store when there is none.
+PlanState state_in(const std::string& path, const Plan& plan, std::vector<results::Run>& runs) {
+  if (std::filesystem::exists(path)) {
+    results::Store store(path);
+    runs = store.runs();
+    return plan_state(store, plan.stored(), wanted_scores(plan));
   }
-  if (failure != failures.rend()) return {.state = "failed", .why = failure->what};
-  if (run != runs.end()) {
-    return {.state = "partial",
-            .why = fmt::format("interrupted at {} of {}", run->stored, run->size)};
+  PlanState none;
+  for (const PlanCell& cell : plan.cells()) {
+    none.cells.push_back(
+        {.planned = {.cell = cell.cell, .reason = cell.reason},
+         .state = cell.applicable() ? CellState::kMissing : CellState::kNotApplicable});
   }
-  return {.state = "missing", .why = nearest_run(cell, runs)};
+  return none;
 }
 
 int plan(const PlanVerbFlags& flags) {
   const auto made = make_plan(flags.plan);
-  const std::string path = store_of(flags.plan, *made);
-  std::optional<results::Store> store;
-  if (std::filesystem::exists(path)) store.emplace(path);
-  const auto runs = store ? store->runs() : std::vector<results::Run>();
-  using For = reports::Column::For;
-  const For why = flags.why ? For::kAll : For::kMachines;
-  reports::Table table{.id = "cells",
-                       .title = {},
-                       .columns = {{"id", "cell"},
-                                   {"task", "task"},
-                                   {"dataset", "data set"},
-                                   {"split", "split"},
-                                   {"model", "model"},
-                                   {"seed", "seed"},
-                                   {"state", "state"},
-                                   {"why", "why", why}},
-                       .rows = {},
-                       .notes = {}};
+  std::vector<results::Run> runs;
+  const PlanState state = state_in(store_of(flags.plan, *made), *made, runs);
+  reports::Table table = empty_table(flags.why);
   std::map<std::string, std::size_t> counts;
-  for (const PlanCell& cell : made->cells()) {
-    Standing standing{.state = cell.applicable() ? "missing" : "not applicable",
-                      .why = cell.applicable() ? "there is no store yet" : cell.reason};
-    if (store) standing = standing_of(*store, *made, cell, runs);
-    ++counts[standing.state];
-    table.rows.push_back({to_hex(cell.cell.digest()).substr(0, results::kRunId), cell.cell.task,
-                          cell.cell.dataset, cell.cell.split, cell.cell.model,
-                          cell.seed ? reports::Cell(*cell.seed) : reports::Cell(), standing.state,
-                          standing.why});
+  for (std::size_t i = 0; i < made->cells().size(); ++i) {
+    const PlanCell& cell = made->cells()[i];
+    const PlannedState& known = state.cells[i];
+    const bool unscored = known.state == CellState::kComplete && known.scored < known.wanted;
+    const std::string name = unscored ? "unscored" : name_of(known.state);
+    ++counts[name];
+    table.rows.push_back({known.id(), cell.cell.task, cell.cell.dataset, cell.cell.split,
+                          cell.cell.model, cell.seed ? reports::Cell(*cell.seed) : reports::Cell(),
+                          name, why(cell, known, runs)});
   }
   std::string note = fmt::format("plan {}, {} cells:", made->stored().id(), made->cells().size());
-  for (const auto& [state, count] : counts) note += fmt::format(" {} {},", count, state);
+  for (const auto& [name, count] : counts) note += fmt::format(" {} {},", count, name);
   note.back() = '.';
   table.notes.push_back(note);
   print(reports::print_tables(std::vector{table}, flags.format));

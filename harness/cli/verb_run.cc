@@ -102,17 +102,15 @@ struct Todo {
 
 Todo choose(results::Store& store, const Plan& plan, const RunFlags& flags) {
   Todo todo;
-  const auto runs = store.runs();
-  std::set<Digest> failed;
-  for (const auto& failure : store.failures()) failed.insert(failure.cell);
+  const PlanState state = plan_state(store, plan.stored(), wanted_scores(plan));
   for (const std::size_t place : cells_to_run(plan, Shard::parse(flags.shard))) {
-    const PlanCell& cell = plan.cells()[place];
-    if (state_of(store, plan, cell, runs) == CellState::kDone) {
+    const PlannedState& cell = state.cells[place];
+    if (cell.state == CellState::kComplete && cell.scored == cell.wanted) {
       ++todo.done;
       continue;
     }
-    const bool has_failed = failed.contains(cell.cell.digest());
-    if (flags.only.empty() || has_failed == (flags.only == "failed")) todo.cells.push_back(place);
+    const bool failed = cell.state == CellState::kFailed;
+    if (flags.only.empty() || failed == (flags.only == "failed")) todo.cells.push_back(place);
   }
   return todo;
 }

@@ -12,6 +12,7 @@
 #include "harness/core/json.h"
 #include "harness/core/nearest.h"
 #include "harness/core/utf8.h"
+#include "harness/run/plan_state.h"
 #include "metrics/builtin.h"
 #include "metrics/protocol.h"
 #include "metrics/signature.h"
@@ -174,9 +175,55 @@ void show_run(const ShowFlags& flags) {
   print(flags.format == "json" ? json : text);
 }
 
+/// The cells of a plan with what is done of each.
+reports::Table plan_table(results::Store& store, const results::StoredPlan& plan) {
+  using For = reports::Column::For;
+  reports::Table table{.id = "cells",
+                       .title = fmt::format("plan {} ({}), {}", plan.id(), plan.name, plan.made_at),
+                       .columns = {{"run", "run"},
+                                   {"model", "model"},
+                                   {"task", "task"},
+                                   {"dataset", "data set"},
+                                   {"split", "split"},
+                                   {"seed", "seed"},
+                                   {"state", "state", For::kMachines},
+                                   {"stored", "stored", For::kMachines},
+                                   {"size", "size", For::kMachines},
+                                   {"detail", "state"}},
+                       .rows = {},
+                       .notes = {}};
+  const PlanState state = plan_state(store, plan);
+  for (const PlannedState& one : state.cells) {
+    const results::Cell& cell = one.planned.cell;
+    table.rows.push_back({one.id(), cell.model, cell.task, cell.dataset, cell.split,
+                          cell.seed ? reports::Cell(*cell.seed) : reports::Cell(),
+                          name_of(one.state), static_cast<std::int64_t>(one.stored),
+                          static_cast<std::int64_t>(one.size), one.describe()});
+  }
+  std::string counts;
+  for (const CellState each : {CellState::kComplete, CellState::kPartial, CellState::kFailed,
+                               CellState::kMissing, CellState::kNotApplicable}) {
+    if (state.count(each) > 0)
+      counts +=
+          fmt::format("{}{} {}", counts.empty() ? "" : ", ", state.count(each), name_of(each));
+  }
+  table.notes.push_back(counts);
+  return table;
+}
+
+void show_plan(const ShowFlags& flags) {
+  if (flags.store.empty())
+    throw Error(Code::kUsage, "plans are shown from a store", "add --store FILE");
+  results::Store store(flags.store);
+  const reports::Table table = plan_table(store, store.find_plan(flags.name));
+  print(reports::print_tables({&table, 1}, flags.format));
+}
+
 int show(const ShowFlags& flags) {
-  if (flags.format == "csv" && flags.kind != "run")
-    throw Error(Code::kUsage, "only runs are shown as csv", "use text or json");
+  if (flags.format == "csv" && flags.kind != "run" && flags.kind != "plan")
+    throw Error(Code::kUsage, "only runs and plans are shown as csv", "use text or json");
+  if (flags.name.empty() && flags.kind != "plan")
+    throw Error(Code::kUsage, "NAME is required", "see: cupel show --help");
   if (flags.kind == "protocol")
     print(show_protocol(flags.name, flags.format));
   else if (flags.kind == "metric")
@@ -185,10 +232,12 @@ int show(const ShowFlags& flags) {
     print(show_signature(flags.name, flags.format));
   else if (flags.kind == "run")
     show_run(flags);
+  else if (flags.kind == "plan")
+    show_plan(flags);
   else
-    throw Error(
-        Code::kUsage, "unknown kind '" + flags.kind + "'",
-        suggest(flags.kind, std::vector<std::string>{"protocol", "metric", "signature", "run"}));
+    throw Error(Code::kUsage, "unknown kind '" + flags.kind + "'",
+                suggest(flags.kind, std::vector<std::string>{"protocol", "metric", "signature",
+                                                             "run", "plan"}));
   return 0;
 }
 
@@ -197,19 +246,21 @@ int show(const ShowFlags& flags) {
 void add_show(CLI::App& app, Chosen& chosen) {
   auto flags = std::make_shared<ShowFlags>();
   CLI::App* command = app.add_subcommand(
-      "show", "show a protocol with its sources, a metric, what a signature says, or a run");
-  command->add_option("KIND", flags->kind, "protocol, metric, signature or run")->required();
-  command
-      ->add_option("NAME", flags->name,
-                   "a name from cupel list, a protocol file (*.json), or a signature")
-      ->required();
-  add_store_flag(*command, flags->store)->description("of the run");
+      "show",
+      "show a protocol with its sources, a metric, what a signature says, a run, or a plan");
+  command->add_option("KIND", flags->kind, "protocol, metric, signature, run or plan")->required();
+  command->add_option(
+      "NAME", flags->name,
+      "a name from cupel list, a protocol file (*.json), or a signature; for a plan "
+      "none, to see the one made last");
+  add_store_flag(*command, flags->store)->description("of the run or plan");
   add_format(*command, flags->format, {"text", "json", "csv"});
   command->footer(
       "Examples:\n"
       "  cupel show protocol molt5\n"
       "  cupel show run molt5-large --store runs.db                  (where it comes from)\n"
-      "  cupel show run molt5-large --store runs.db --format csv     (its predictions)");
+      "  cupel show run molt5-large --store runs.db --format csv     (its predictions)\n"
+      "  cupel show plan --store runs.db                             (what of it is done)");
   command->callback([flags, &chosen] { chosen.action = [flags] { return show(*flags); }; });
 }
 

@@ -36,6 +36,7 @@ void add_import(CLI::App& app, Chosen& chosen);
 void add_leakage(CLI::App& app, Chosen& chosen);
 void add_ledger(CLI::App& app, Chosen& chosen);
 void add_list(CLI::App& app, Chosen& chosen);
+void add_merge(CLI::App& app, Chosen& chosen);
 void add_plan(CLI::App& app, Chosen& chosen);
 void add_report(CLI::App& app, Chosen& chosen);
 void add_run(CLI::App& app, Chosen& chosen);

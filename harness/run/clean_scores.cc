@@ -40,7 +40,7 @@ std::vector<CleanScore> clean_scores(results::Store& store, const results::Run& 
   const std::string training = training_digest(run);
   if (training.empty() || !measurement.score) return {};
   const auto body = metrics::parse_protocol(protocol.body, protocol.name);
-  const auto metric = finishing_metric(body, run.cell.task, measurement.metric);
+  const auto metric = finishing_metric(body, run.cell.task, measurement.metric, measurement.columns);
   const StatisticTable all = store.statistics(run, measurement);
   std::vector<CleanScore> scores;
   for (const results::Overlap& overlap : store.overlaps(run.examples)) {

@@ -27,24 +27,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-bool has_scores(results::Store& store, const Run& run, const metrics::Protocol& protocol,
-                const std::string& section, std::size_t resamples) {
-  JsonWriter json;
-  metrics::write_protocol(json, protocol);
-  const Digest wanted = results::StoredProtocol{.key = 0, .name = {}, .body = json.str()}.digest();
-  const auto protocols = store.protocols();
-  const auto stored = std::ranges::find(protocols, wanted, &results::StoredProtocol::digest);
-  if (stored == protocols.end()) return false;
-  const auto measurements = store.measurements(run);
-  return std::ranges::all_of(protocol.task(section).metrics, [&](const std::string& metric) {
-    return std::ranges::any_of(measurements, [&](const results::Measurement& one) {
-      if (one.protocol_key != stored->key || one.metric != metric || !one.score) return false;
-      return resamples == 0 || !one.score->value ||
-             std::ranges::contains(one.intervals, resamples, &results::StoredInterval::draws);
-    });
-  });
-}
-
 std::string source_of(const Plan& plan) {
   JsonWriter json;
   json.begin_object().key("plan").value(plan.stored().id());
@@ -67,18 +49,17 @@ void RunWatcher::begin(const PlanCell& /*cell*/, std::size_t /*number*/, std::si
 void RunWatcher::stage(const char* /*what*/, double /*share*/) {}
 void RunWatcher::end(const PlanCell& /*cell*/, const Error* /*failure*/, double /*seconds*/) {}
 
-CellState state_of(results::Store& store, const Plan& plan, const PlanCell& cell,
-                   const std::vector<Run>& runs) {
-  const auto run = std::ranges::find(runs, cell.cell.digest(), &Run::digest);
-  if (run == runs.end()) return CellState::kMissing;
-  if (!run->complete()) return CellState::kPartial;
-  const std::string& section = cell.task->task->scoring;
-  for (const metrics::Protocol& protocol : plan.manifest().protocols) {
-    if (!protocol.tasks.contains(section)) continue;
-    if (!has_scores(store, *run, protocol, section, plan.manifest().resamples))
-      return CellState::kUnscored;
+std::vector<WantedScore> wanted_scores(const Plan& plan) {
+  std::vector<WantedScore> wanted;
+  for (const ManifestTask& task : plan.manifest().tasks) {
+    for (const metrics::Protocol& protocol : plan.manifest().protocols) {
+      const auto section = protocol.tasks.find(task.task->scoring);
+      if (section == protocol.tasks.end()) continue;
+      for (const std::string& metric : section->second.metrics)
+        wanted.push_back({.task = task.task->id, .protocol = protocol.id, .metric = metric});
+    }
   }
-  return CellState::kDone;
+  return wanted;
 }
 
 Runner::Runner(results::StoreWriter& store, const Plan& plan, RunResources resources,

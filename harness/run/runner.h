@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "harness/plan/plan.h"
 #include "harness/run/cell_examples.h"
 #include "harness/run/overlap.h"
+#include "harness/run/plan_state.h"
 #include "harness/run/scoring.h"
 #include "results/store.h"
 #include "tasks/dataset.h"
@@ -49,12 +49,8 @@ struct RunSummary {
   bool interrupted = false;    ///< the watcher cancelled
 };
 
-/// What is left of a cell.
-enum class CellState : std::uint8_t { kMissing, kPartial, kUnscored, kDone };
-
-/// Looks at everything that the manifest's protocols and resamples ask for.
-[[nodiscard]] CellState state_of(results::Store& store, const Plan& plan, const PlanCell& cell,
-                                 const std::vector<results::Run>& runs);
+/// What the manifest's protocols have to say about its tasks: see plan_state.
+[[nodiscard]] std::vector<WantedScore> wanted_scores(const Plan& plan);
 
 /// One plan into one store. The store's plan is that of put_plan.
 class Runner {

@@ -36,6 +36,8 @@ class Checker {
     if (!found_.problems.empty()) return found_;  // what SQLite cannot read, nobody can
     for (const StoredProtocol& protocol : store_.protocols()) keep(protocol);
     for (const Run& run : store_.runs()) check(run);
+    for (const results::StoredPlan& plan : store_.plans()) check(plan);
+    check_overlaps();
     found_.content = store_.content_digest();
     return found_;
   }
@@ -75,13 +77,13 @@ class Checker {
     if (!checked_sets_.contains(run.set_key))
       rows(name + ", example",
            "SELECT position, digest, input, reference FROM example WHERE set_id = ? ORDER BY 1",
-           run.set_key, run.complete() ? std::optional(run.size) : std::nullopt, run.examples,
+           run.set_key, run, run.examples,
            [](const Statement& row) { return results::example_digest(row.text(2), row.text(3)); });
     if (run.complete()) checked_sets_.insert(run.set_key);  // whole, so once is enough
     found_.predictions +=
         rows(name + ", prediction",
              "SELECT position, digest, text FROM prediction WHERE run_id = ? ORDER BY 1", run.key,
-             run.complete() ? std::optional(run.size) : std::nullopt, run.predictions,
+             run, run.predictions,
              [](const Statement& row) { return results::prediction_digest(row.text(2)); });
     if (!run.complete()) ++found_.incomplete;
     for (const Measurement& measurement : store_.measurements(run)) {
@@ -89,12 +91,12 @@ class Checker {
     }
   }
 
-  /// The rows of one list: numbered without gaps, each with the digest of its texts and, when the
-  /// list is complete, all of them with the right root. Returns their number.
+  /// The rows of one list of a run: numbered without gaps, each with the digest of its texts and,
+  /// when all are there, as they must be in a complete run, with the right root. Returns their
+  /// number.
   template <typename DigestOf>
   std::size_t rows(const std::string& name, std::string_view query, std::int64_t key,
-                   std::optional<std::size_t> size, std::optional<Digest> root,
-                   const DigestOf& digest_of) {
+                   const Run& run, std::optional<Digest> root, const DigestOf& digest_of) {
     results::MerkleTree tree;
     std::size_t bad = 0;
     Statement row = store_.database().prepare(query);
@@ -106,9 +108,9 @@ class Checker {
                             in_place ? "its text was changed" : "the rows before it are missing"));
       tree.add(digest);
     }
-    if (size && tree.size() != *size)
-      problem(fmt::format("{}s: {} of {} are there", name, tree.size(), *size));
-    else if (size && root && bad == 0 && tree.root() != *root)
+    if (tree.size() > run.size || (run.complete() && tree.size() < run.size))
+      problem(fmt::format("{}s: {} of {} are there", name, tree.size(), run.size));
+    else if (tree.size() == run.size && root && bad == 0 && tree.root() != *root)
       problem(fmt::format("{}s: not those of which the Merkle root was taken", name));
     if (bad > kListed) problem(fmt::format("{}s: {} more are wrong", name, bad - kListed));
     return tree.size();
@@ -143,6 +145,35 @@ class Checker {
     if (score.n != metric->counted(statistics)) return false;
     if (!value || !score.value) return !value && !score.value;
     return bits(*value + 0.0) == bits(*score.value);  // the store keeps no sign of zero
+  }
+
+  void check(const results::StoredPlan& plan) {
+    ++found_.plans;
+    const std::string name = fmt::format("plan {}", plan.name);
+    Statement cells = store_.database().prepare(
+        "SELECT position, digest FROM planned WHERE plan_id = ? ORDER BY position");
+    cells.start(plan.key);
+    for (const results::PlannedCell& planned : plan.cells) {
+      if (cells.digest(1) != planned.cell.digest())
+        problem(fmt::format("{}: the configuration of its cell {} was changed", name,
+                            cells.integer(0)));
+      cells.step();
+    }
+    Statement stored = store_.database().prepare("SELECT digest FROM plan WHERE id = ?");
+    stored.start(plan.key);
+    if (stored.digest(0) != plan.digest()) problem(name + ": its cells were changed");
+  }
+
+  /// What the bytes say follows from the data, and is in no digest.
+  void check_overlaps() {
+    if (store_.database().integer("PRAGMA user_version") < 2) return;
+    Statement wrong = store_.database().prepare(
+        "SELECT kind, example_set.digest, length(seen), size FROM overlap"
+        " JOIN example_set ON example_set.id = set_id WHERE length(seen) <> size");
+    for (bool more = wrong.start(); more; more = wrong.step())
+      problem(fmt::format("overlap ({}) of the examples {:.12}: {} bytes for {} examples",
+                          wrong.text(0), to_hex(wrong.digest(1)), wrong.integer(2),
+                          wrong.integer(3)));
   }
 
   results::Store& store_;

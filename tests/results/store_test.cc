@@ -23,7 +23,8 @@ using Catch::Matchers::ContainsSubstring;
 
 constexpr std::array kTables = {"environment", "example_set", "example", "cell",
                                 "run",         "prediction",  "run_end", "protocol",
-                                "measurement", "statistic",   "score",   "interval"};
+                                "measurement", "statistic",   "score",   "interval",
+                                "plan",        "planned",     "failure", "overlap"};
 
 template <typename Call>
 std::string complaint(Code code, Call call) {
@@ -42,6 +43,14 @@ void make_full(const fs::path& store) {
   test::import_into(store, 30, 1);
   test::import_into(store, 30, 2);
   test::score_in(store, {.resamples = 100});
+  test::plan_in(store, test::plan_of(2, 30));
+  results::StoreWriter writer(store, false, "{}");
+  results::Transaction all(writer.database());
+  writer.add_failure(test::cell(30, 3).digest(), "out of memory");
+  writer.put_overlap({.examples = writer.runs().front().examples,
+                      .kind = "inchikey",
+                      .seen = std::vector<bool>(30)});
+  all.commit();
 }
 
 }  // namespace
@@ -144,7 +153,7 @@ TEST_CASE("example, prediction, cell and score digests tell everything apart tha
   CHECK(fresh(digest()));
 }
 
-TEST_CASE("the content digest covers runs, scores and intervals, and changes with each") {
+TEST_CASE("the content digest covers runs, scores, intervals and plans, and changes with each") {
   const test::TempDir dir;
   std::set<Digest> seen;
   const auto grown = [&] { return seen.insert(test::content_digest(dir / "s.db")).second; };
@@ -165,6 +174,10 @@ TEST_CASE("the content digest covers runs, scores and intervals, and changes wit
   test::score_in(dir / "s.db", {.resamples = 50, .confidence = 0.5});
   CHECK(grown());
   test::score_in(dir / "s.db", {.resamples = 50});
+  CHECK_FALSE(grown());
+  test::plan_in(dir / "s.db", test::plan_of(2, 30));
+  CHECK(grown());
+  test::plan_in(dir / "s.db", test::plan_of(2, 30));
   CHECK_FALSE(grown());
 }
 
@@ -214,6 +227,12 @@ TEST_CASE("a replacement by another key of a row is refused too") {
            "REPLACE INTO score SELECT measurement_id, 1, '', 1, zeroblob(32), '' FROM score",
            "REPLACE INTO interval SELECT measurement_id, draws, seed, confidence, 0, 0"
            " FROM interval",
+           "INSERT OR REPLACE INTO plan SELECT 99, digest, '', '{}', '' FROM plan",
+           "REPLACE INTO planned SELECT plan_id, position, digest, '{}', '', '', '', '', 1, ''"
+           " FROM planned",
+           "REPLACE INTO overlap SELECT set_id, training, kind, zeroblob(30) FROM overlap",
+           "INSERT INTO overlap SELECT set_id, training, 'scaffold', zeroblob(29) FROM overlap",
+           "INSERT INTO overlap SELECT set_id, training, 'name', seen FROM overlap",
            "UPDATE OR REPLACE score SET value = 1",
            "INSERT INTO score SELECT measurement_id, 1, '', 1, zeroblob(32), '' FROM score"
            " WHERE true ON CONFLICT DO UPDATE SET value = 2",

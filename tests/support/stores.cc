@@ -12,6 +12,7 @@
 #include "harness/run/store_scoring.h"
 #include "metrics/protocol.h"
 #include "metrics/protocols/embedded.h"
+#include "results/content_digest.h"
 #include "results/sqlite.h"
 #include "results/store.h"
 
@@ -70,6 +71,51 @@ Imported import_into(const std::filesystem::path& store, std::size_t rows, unsig
                              .dataset = "made-up",
                              .split = "test"},
                             R"({"file":"synthetic.tsv"})", progress);
+}
+
+results::Cell cell(std::size_t rows, unsigned variant) {
+  return {.config = fmt::format(R"({{"kind":"run","rows":{},"variant":{}}})", rows, variant),
+          .model = fmt::format("model-{}", variant),
+          .task = "generation",
+          .dataset = "made-up",
+          .split = "test",
+          .seed = variant};
+}
+
+void run_in(const std::filesystem::path& store, std::size_t rows, unsigned variant,
+            std::size_t stored) {
+  const results::PredictionFile file = predictions(rows, variant);
+  results::MerkleTree examples;
+  for (const auto& row : file.rows) examples.add(results::example_digest(row.input, row.reference));
+  results::StoreWriter writer(store, true, R"({"cupel":"test"})");
+  results::Transaction all(writer.database());
+  const results::Run run = writer.begin_run(cell(rows, variant), examples.root(), rows, "{}");
+  for (std::size_t i = writer.examples_stored(run); i < stored; ++i) {
+    const auto& [line, input, reference, prediction] = file.rows[i];
+    writer.add_example(run, i, results::example_digest(input, reference), input, reference);
+  }
+  results::MerkleTree tree;
+  for (std::size_t i = 0; i < stored; ++i) {
+    const std::string_view text = file.rows[i].prediction;
+    tree.add(results::prediction_digest(text));
+    if (i >= run.stored) writer.add_prediction(run, i, results::prediction_digest(text), text);
+  }
+  if (stored == rows && !run.complete()) writer.end_run(run, tree.root());
+  all.commit();
+}
+
+results::StoredPlan plan_of(std::size_t cells, std::size_t rows) {
+  results::StoredPlan plan{.name = "sweep", .manifest = R"({"models":"all"})"};
+  for (unsigned variant = 1; variant <= cells; ++variant)
+    plan.cells.push_back({.cell = cell(rows, variant), .reason = {}});
+  return plan;
+}
+
+void plan_in(const std::filesystem::path& store, const results::StoredPlan& plan) {
+  results::StoreWriter writer(store, true, R"({"cupel":"test"})");
+  results::Transaction all(writer.database());
+  static_cast<void>(writer.put_plan(plan));
+  all.commit();
 }
 
 std::size_t score_in(const std::filesystem::path& store, const ScoringOptions& options,

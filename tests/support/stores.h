@@ -11,6 +11,7 @@
 #include "harness/core/digest.h"
 #include "harness/run/import.h"
 #include "harness/run/scoring.h"
+#include "results/plan_record.h"
 #include "results/prediction_file.h"
 
 namespace cupel::test {
@@ -28,6 +29,19 @@ extern const char* const kDistanceProtocol;
 /// Imports predictions(rows, variant) as "model-<variant>" into a store that is made if needed.
 Imported import_into(const std::filesystem::path& store, std::size_t rows, unsigned variant,
                      const std::function<void(std::size_t)>& progress = {});
+
+/// The cell of "model-<variant>", computed on so many rows.
+[[nodiscard]] results::Cell cell(std::size_t rows, unsigned variant);
+
+/// What a runner leaves of cell(rows, variant): the first `stored` of predictions(rows, variant),
+/// and the end when these are all.
+void run_in(const std::filesystem::path& store, std::size_t rows, unsigned variant,
+            std::size_t stored);
+
+/// A plan of cell(rows, 1), cell(rows, 2), …
+[[nodiscard]] results::StoredPlan plan_of(std::size_t cells, std::size_t rows);
+/// Stores the plan, in a store that is made if needed.
+void plan_in(const std::filesystem::path& store, const results::StoredPlan& plan);
 
 /// Scores every complete run. The result: scores and intervals added.
 std::size_t score_in(const std::filesystem::path& store, const ScoringOptions& options = {},

@@ -72,6 +72,16 @@ TEST_CASE("A store is as it was written, whether complete or not") {
   CHECK(interrupted.incomplete == 1);
 }
 
+TEST_CASE("A changed example of an interrupted run is found once all its examples are there") {
+  const test::TempDir dir;
+  test::import_into(dir / "s.db", 50, 0);
+  tamper(dir / "s.db", "DELETE FROM run_end");
+  CHECK(checked(dir / "s.db").problems.empty());
+  tamper(dir / "s.db", "UPDATE example_set SET digest = zeroblob(32)");
+  REQUIRE(checked(dir / "s.db").problems.size() == 1);
+  CHECK_THAT(checked(dir / "s.db").problems.front().what, ContainsSubstring("Merkle root"));
+}
+
 TEST_CASE("Every change of a fact is found, and named") {
   const std::vector<std::pair<std::string, std::string>> changes = {
       {"UPDATE prediction SET text = text || 'C' WHERE position = 17", "prediction 17"},
@@ -98,10 +108,29 @@ TEST_CASE("Every change of a fact is found, and named") {
       {"UPDATE measurement SET signature_long = 'metric:bleu' WHERE id = 1", "were changed"},
       {"UPDATE measurement SET metric = 'maccs' WHERE id = 6", "were changed"},
       {"DELETE FROM protocol", "refers to a row of protocol"},
+      {"UPDATE planned SET config = '{}' WHERE position = 1", "plan sweep: the configuration of"},
+      {"UPDATE planned SET digest = zeroblob(32) WHERE position = 2", "its cell 2 was changed"},
+      {"UPDATE planned SET model = 'other'", "plan sweep: its cells were changed"},
+      {"UPDATE planned SET seed = NULL WHERE position = 0", "its cells were changed"},
+      {"UPDATE planned SET reason = 'never'", "its cells were changed"},
+      {"DELETE FROM planned WHERE position = 2", "its cells were changed"},
+      {"UPDATE planned SET position = 9 WHERE position = 0", "its cells were changed"},
+      {"UPDATE plan SET digest = zeroblob(32)", "its cells were changed"},
+      {"UPDATE overlap SET seen = zeroblob(49)", "overlap (scaffold) of the examples"},
   };
   const test::TempDir dir;
   test::import_into(dir / "s.db", 50, 0);
   test::score_under_cupel(dir / "s.db");
+  test::plan_in(dir / "s.db", test::plan_of(3, 50));
+  {
+    results::StoreWriter store(dir / "s.db", false, "{}");
+    results::Transaction all(store.database());
+    store.put_overlap({.examples = store.runs().front().examples,
+                       .kind = "scaffold",
+                       .seen = std::vector<bool>(50)});
+    all.commit();
+  }
+  CHECK(checked(dir / "s.db").problems.empty());
   for (const auto& [change, expected] : changes) {
     const auto copy = dir / "changed.db";
     std::filesystem::copy_file(dir / "s.db", copy,
