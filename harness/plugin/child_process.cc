@@ -237,7 +237,7 @@ std::string ChildProcess::stop() {
   }
   if (err_ >= 0) pump(nothing, milliseconds{0});
   ::kill(-pid_, SIGKILL);
-  std::string how = reap();
+  const std::string how = reap();
   close_fd(out_);
   close_fd(err_);
   return by_itself ? how : "closed its output";

@@ -13,8 +13,6 @@ namespace {
 using Kind = JsonValue::Kind;
 using What = ExpectedAnswer::What;
 
-const std::string kOrigin = "answer";
-
 bool is_number(const JsonValue& value) {
   return value.kind == Kind::kInteger || value.kind == Kind::kReal;
 }
@@ -94,8 +92,10 @@ Answer read_expected(JsonObject& answer, const ExpectedAnswer& expected) {
   return Done{};
 }
 
-Answer read_answer(const JsonValue& root, const ExpectedAnswer& expected) {
-  JsonObject answer(root, kOrigin);
+Answer read_answer(std::string_view line, const ExpectedAnswer& expected) {
+  const std::string origin = "answer";
+  const JsonValue root = parse_json(line, origin);
+  JsonObject answer(root, origin);
   Answer read;
   if (answer.find("error") != nullptr) {
     read = read_refusal(answer);
@@ -112,8 +112,7 @@ Answer read_answer(const JsonValue& root, const ExpectedAnswer& expected) {
 
 Answer parse_answer(std::string_view line, const ExpectedAnswer& expected) {
   try {
-    const JsonValue root = parse_json(line, kOrigin);
-    return read_answer(root, expected);
+    return read_answer(line, expected);
   } catch (const Error& error) {
     throw Error(Code::kIncomplete, fmt::format("{}, in '{}'", error.what(), quote(line, 80)),
                 "each answer is one line of JSON, and nothing else may be printed to standard "

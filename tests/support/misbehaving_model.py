@@ -126,7 +126,7 @@ def answer_fit(request):
         sys.stdin.readline()
     if MODE == "slow":  # longer than its time-out, but never silent
         for i in range(10):
-            time.sleep(0.05)
+            time.sleep(0.25)
             say('{"progress": %s, "loss": 0.5}\n' % (i / 10))
     if MODE == "forever":
         while True:

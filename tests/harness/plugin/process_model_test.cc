@@ -135,9 +135,9 @@ TEST_CASE("faults at the start of a process") {
 
 TEST_CASE("a silent process is killed after its time-out") {
   const auto begin = std::chrono::steady_clock::now();
-  CHECK(generate_code("silent", 400ms) == Code::kIncomplete);
-  CHECK(message == "model 'm': asked to 'generate', it was silent for 0.4 s");
-  CHECK(std::chrono::steady_clock::now() - begin < 15s);
+  CHECK(generate_code("silent", 2500ms) == Code::kIncomplete);
+  CHECK(message == "model 'm': asked to 'generate', it was silent for 2.5 s");
+  CHECK(std::chrono::steady_clock::now() - begin < 60s);
   CHECK(no_children());
 }
 
@@ -181,7 +181,7 @@ TEST_CASE("progress keeps a fit alive, and a fit can be cancelled") {
   std::vector<double> shares;
   models::Work work;
   work.progress = [&](double share) { shares.push_back(share); };
-  start("slow", 400ms)->fit({}, work);
+  start("slow", 2s)->fit({}, work);
   CHECK(shares.size() == 10);
   CHECK(code_of([] { start("beyond")->fit({}, {}); }) == Code::kIncomplete);
   CHECK_THAT(message, ContainsSubstring("'progress' must lie between 0 and 1"));
@@ -218,6 +218,6 @@ TEST_CASE("a process runs in its preset's folder, with three descriptors and no 
 TEST_CASE("a process that will not end is killed with its model") {
   const auto begin = std::chrono::steady_clock::now();
   start("stubborn").reset();
-  CHECK(std::chrono::steady_clock::now() - begin < 15s);
+  CHECK(std::chrono::steady_clock::now() - begin < 60s);
   CHECK(no_children());
 }
