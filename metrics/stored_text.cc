@@ -12,13 +12,33 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// What std::from_chars takes and JSON does not: "01", "1.", ".5", "inf".
-bool is_json_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  if (text.empty() || !is_digit(text[0])) return false;
-  if (text[0] == '0' && text.size() > 1 && is_digit(text[1])) return false;
-  const std::size_t point = text.find('.');
-  return point == std::string_view::npos || (point + 1 < text.size() && is_digit(text[point + 1]));
+/// Digits from `at` on; how many.
+std::size_t digits(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  return end - at;
+}
+
+/// Bytes of the number that JSON allows from `at` on; 0: there is none.
+std::size_t number_size(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  if (end < text.size() && text[end] == '-') ++end;
+  const std::size_t whole = digits(text, end);
+  if (whole == 0 || (whole > 1 && text[end] == '0')) return 0;
+  end += whole;
+  if (end < text.size() && text[end] == '.') {
+    const std::size_t part = digits(text, end + 1);
+    if (part == 0) return 0;
+    end += 1 + part;
+  }
+  if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
+    ++end;
+    if (end < text.size() && (text[end] == '-' || text[end] == '+')) ++end;
+    const std::size_t exponent = digits(text, end);
+    if (exponent == 0) return 0;
+    end += exponent;
+  }
+  return end - at;
 }
 
 }  // namespace
@@ -33,12 +53,19 @@ std::optional<std::uint32_t> StoredText::whole() {
   return number;
 }
 
+bool StoredText::take_number() {
+  const std::size_t size = number_size(text_, at_);
+  at_ += size;
+  return size > 0;
+}
+
 std::optional<float> StoredText::real() {
+  const std::size_t size = number_size(text_, at_);
   float number = 0.0F;
   const char* const begin = text_.data() + at_;
-  const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), number);
-  if (error != std::errc() || !is_json_number({begin, end})) return std::nullopt;
-  at_ += static_cast<std::size_t>(end - begin);
+  if (size == 0 || std::from_chars(begin, begin + size, number).ec != std::errc())
+    return std::nullopt;
+  at_ += size;
   return number;
 }
 

@@ -16,12 +16,14 @@ class StoredText {
 
   /// Takes `wanted` if it comes next.
   bool take(std::string_view wanted) {
-    if (!text_.substr(at_).starts_with(wanted)) return false;
+    if (text_.compare(at_, wanted.size(), wanted) != 0) return false;
     at_ += wanted.size();
     return true;
   }
   [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
 
+  /// Takes a number as JSON writes it, whatever it is.
+  bool take_number();
   /// A whole number below 2³² without sign and leading zeros; or nothing, and nothing is taken.
   [[nodiscard]] std::optional<std::uint32_t> whole();
   /// A number as JSON writes it, as the nearest float; or nothing, and nothing is taken. Numbers

@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "harness/core/error.h"
+#include "harness/core/nearest.h"
+
 namespace cupel::reports {
 namespace {
 
@@ -136,8 +139,15 @@ std::vector<Run> choose_runs(results::Store& store, const RunChoice& choice) {
   for (const std::string& selector : choice.runs)
     chosen.push_back(store.find_run(selector, choice.task));
   if (!choice.runs.empty()) return chosen;
+  std::vector<std::string> tasks;
   for (Run& run : store.runs()) {
+    if (!std::ranges::contains(tasks, run.cell.task)) tasks.push_back(run.cell.task);
     if (choice.task.empty() || run.cell.task == choice.task) chosen.push_back(std::move(run));
+  }
+  if (chosen.empty() && !tasks.empty()) {
+    throw Error(Code::kUsage,
+                fmt::format("{}: no run of the task '{}'", store.path().string(), choice.task),
+                suggest(choice.task, tasks));
   }
   return chosen;
 }

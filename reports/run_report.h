@@ -18,7 +18,8 @@ struct RunChoice {
   std::vector<std::string> protocols;
 };
 
-/// The chosen runs. Throws Error{kUsage} for a selector that does not mean exactly one run.
+/// The chosen runs. Throws Error{kUsage} for a selector that does not mean exactly one run, and for
+/// a task that no run of the store has.
 [[nodiscard]] std::vector<results::Run> choose_runs(results::Store& store, const RunChoice& choice);
 
 /// One row a score: model, task, dataset, split, seed, metric, value, low, high, n, protocol,

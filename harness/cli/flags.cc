@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/verbs.h"
@@ -77,7 +78,7 @@ void add_run_flags(CLI::App& command, reports::RunChoice& choice) {
                                 "--store FILE)")
                     ->allow_extra_args(false)  // or it would take what follows its value, too
                     ->option_text("ID"));
-  add_task_flag(command, choice.task);
+  add_run_task_flag(command, choice.task);
   with_variable(
       command.add_option("--protocol", choice.protocols, "by name, repeatable (default: all)")
           ->allow_extra_args(false)
@@ -91,11 +92,27 @@ CLI::Option* add_task_flag(CLI::App& command, std::string& task) {
                       "generation (text to molecule) or captioning (molecule to text)")
           ->option_text("TASK")
           ->check([](const std::string& value) -> std::string {
-            static const std::vector<std::string> tasks = {"generation", "captioning"};
-            return std::ranges::contains(tasks, value)
-                       ? ""
-                       : "unknown task '" + value + "'; " + suggest(value, tasks);
+            try {
+              check_file_task(value);
+              return "";
+            } catch (const Error& error) {
+              return fmt::format("{}; {}", error.what(), error.hint());
+            }
           }));
+}
+
+void check_file_task(const std::string& task) {
+  static const std::vector<std::string> tasks = {"generation", "captioning"};
+  if (std::ranges::contains(tasks, task)) return;
+  throw Error(Code::kUsage, "prediction files have no task '" + task + "'", suggest(task, tasks));
+}
+
+CLI::Option* add_run_task_flag(CLI::App& command, std::string& task) {
+  return with_variable(
+      command
+          .add_option("--task", task,
+                      "generation, captioning, text-to-molecule-retrieval, property-bbbp and so on")
+          ->option_text("TASK"));
 }
 
 void add_file_flags(CLI::App& command, FileFlags& flags) {

@@ -35,7 +35,7 @@ void add_what(CLI::App& command, CompareFlags& flags) {
   command.add_option("A", flags.baseline, "the baseline: a run's id or model")->required();
   command.add_option("B", flags.candidate, "the candidate: a run's id or model")->required();
   add_store_flag(command, flags.store)->required();
-  add_task_flag(command, flags.task);
+  add_run_task_flag(command, flags.task);
   with_variable(command
                     .add_option("--protocol", flags.options.protocol,
                                 "a name or a protocol file (default: all under which both runs are "

@@ -80,6 +80,7 @@ void score_file(const results::PredictionFile& file, const ScoreFlags& flags, Sc
 int score_files(const ScoreFlags& flags) {
   if (flags.choice.task.empty())
     throw Error(Code::kUsage, "--task is required for files", "generation or captioning");
+  check_file_task(flags.choice.task);
   if (flags.choice.protocols.size() != 1 || flags.choice.protocols[0] == "all")
     throw Error(Code::kUsage, "files are scored under one protocol",
                 "to have several, import the files: cupel import --help");

@@ -63,6 +63,11 @@ void print_scores(results::Store& store, const reports::RunChoice& choice,
 
 /// --task: one of those that prediction files have.
 CLI::Option* add_task_flag(CLI::App& command, std::string& task);
+/// Throws Error{kUsage} for another one.
+void check_file_task(const std::string& task);
+
+/// --task: which runs of a store; what tasks it has, only the store knows.
+CLI::Option* add_run_task_flag(CLI::App& command, std::string& task);
 
 /// --data, --wordpiece, --t5-pieces and --wordnet as the user gave them.
 struct FileFlags {

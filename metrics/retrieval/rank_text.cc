@@ -62,7 +62,7 @@ class Reader {
   bool row() {
     std::uint32_t number = 0;
     if (!whole("{\"row\":", number) || !expect(",\"score\":")) return false;
-    if (!text_.take("null") && !text_.real()) return fail("a number");
+    if (!text_.take_number() && !text_.take("null")) return fail("a number");
     return expect("}");
   }
 

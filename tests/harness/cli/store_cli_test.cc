@@ -13,7 +13,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "metrics/classification/label_text.h"
+#include "metrics/retrieval/rank_text.h"
 #include "results/store.h"
+#include "tests/harness/run/section_runs.h"
 #include "tests/support/paths.h"
 #include "tests/support/stores.h"
 
@@ -252,4 +255,56 @@ TEST_CASE("a limit on the size of files in the middle of a scoring keeps what wa
   }
   CHECK(run(place.score(store)).status == 0);
   CHECK(test::content_digest(store) == test::content_digest(place.path("whole.db")));
+}
+
+TEST_CASE("Runs of ranking and property tasks go through every verb of the store") {
+  const test::TempDir dir;
+  {
+    results::StoreWriter store(dir / "s.db", true, "{}");
+    for (const std::uint32_t skill : {1U, 4U}) {
+      std::vector<results::Row> ranked;
+      std::vector<results::Row> labelled;
+      for (std::uint32_t i = 0; i < 60; ++i) {
+        const auto name = std::to_string(i);
+        const std::vector<metrics::TieRank> ranks = {
+            {.better = i * 7 % 50 / skill, .candidates = 60}};
+        ranked.push_back({.input = name, .prediction = metrics::write_ranks(ranks, {})});
+        const bool positive = i % 3 == 0;
+        const std::vector<float> logits = {static_cast<float>(i * 11 % 60) +
+                                           (positive ? 10.0F * static_cast<float>(skill) : 0.0F)};
+        labelled.push_back({.input = name,
+                            .reference = positive ? "[1]" : "[0]",
+                            .prediction = metrics::write_logits(logits)});
+      }
+      const ImportLabels labels{.model = "skill-" + std::to_string(skill), .split = "test"};
+      ImportLabels ranking = labels;
+      ranking.task = "text-to-molecule-retrieval";
+      ranking.dataset = "pcdes";
+      (void)test::add_texts(store, ranking, ranked);
+      ImportLabels property = labels;
+      property.task = "property-bbbp";
+      property.dataset = "bbbp";
+      (void)test::add_texts(store, property, labelled);
+    }
+  }
+  const std::string store = "--store " + (dir / "s.db").string();
+  const Ran scored = run("score " + store + " --protocol all --resamples 20 --format csv");
+  CHECK(scored.status == 0);
+  CHECK_THAT(scored.out, ContainsSubstring("skill-4,text-to-molecule-retrieval,pcdes,test,,mrr,"));
+  CHECK_THAT(scored.out, ContainsSubstring(",pr-auc|p:openbiomed.1|pc:trapezoids|den:labelled|"));
+  CHECK(run("report " + store + " --format csv").out == scored.out);
+  for (const char* task : {"text-to-molecule-retrieval", "property-bbbp"}) {
+    const Ran compared = run("compare skill-1 skill-4 " + store + " --protocol cupel --task " +
+                             task + " --resamples 50 --trials 50");
+    INFO(compared.err);
+    CHECK(compared.status == 0);
+    CHECK_THAT(compared.out, ContainsSubstring("better"));
+  }
+  const Ran misspelt = run("report " + store + " --task property-bbp");
+  CHECK(misspelt.status == 2);
+  CHECK_THAT(misspelt.err, ContainsSubstring("did you mean 'property-bbbp'?"));
+  CHECK(run("ledger " + store).status == 0);
+  const Ran doctor = run("doctor " + store);
+  CHECK(doctor.status == 0);
+  CHECK(run("show run skill-4 " + store).status == 2);  // it has two
 }
