@@ -75,11 +75,11 @@ class Compiler {
     const std::size_t colon = inside.find(':');
     StereoCentre centre{.atom = out_.atoms++};
     if (colon != std::string_view::npos) centre.locant = inside.substr(colon + 1);
-    out_.tokens.push_back({.kind = Token::Kind::kCentre,
-                           .text = std::string(inside.substr(2, colon == std::string_view::npos
-                                                                    ? std::string_view::npos
-                                                                    : colon - 2)),
-                           .index = out_.centres.size()});
+    out_.tokens.push_back(
+        {.kind = Token::Kind::kCentre,
+         .text = std::string(inside.substr(
+             2, colon == std::string_view::npos ? std::string_view::npos : colon - 2)),
+         .index = out_.centres.size()});
     out_.centres.push_back(centre);
   }
 

@@ -115,8 +115,8 @@ Node grow_node(const Fragment& fragment, std::size_t depth, Random& random) {
     if (!site.required) --wanted;
     const bool again = repeated != nullptr && fits(*repeated, site.accepts) && random.chance(35);
     const Fragment& child =
-        again ? *repeated : draw(substituents(), site.accepts, site.required && depth > 0 ? 1 : depth,
-                                 random);
+        again ? *repeated
+              : draw(substituents(), site.accepts, site.required && depth > 0 ? 1 : depth, random);
     node.branches.push_back({.site = index, .node = grow_node(child, depth + 1, random)});
     repeated = child.sites.empty() ? &child : nullptr;
   }
@@ -132,8 +132,8 @@ void choose_companion(Structure& structure, Random& random) {
     structure.companions = 1;
   } else {
     if (random.chance(35)) return;  // the ion alone
-    structure.companion = net < 0 ? &kCations[random.below(kCations.size())]
-                                  : &kAnions[random.below(kAnions.size())];
+    structure.companion =
+        net < 0 ? &kCations[random.below(kCations.size())] : &kAnions[random.below(kAnions.size())];
     structure.companions = static_cast<std::size_t>(net < 0 ? -net : net);
   }
   structure.companion_first = random.chance(30);
@@ -228,9 +228,11 @@ class Writer {
     out_ += token.text == "[nH]" && taken ? "n" : token.text;
   }
 
+  // Turning one slash makes the other isomer, turning all of them another spelling.
   void slash(const Token& token, const Node& node, bool last) {
     if (!node.stereo) return;
-    out_ += last && node.signs >> 63U == 1 ? "\\" : token.text;
+    const bool turned = (last && node.signs >> 63U == 1) != ((node.signs >> 62U) % 2 == 1);
+    out_ += turned ? "\\" : token.text;
   }
 
   void site(std::size_t index, Node& of, const Branch* front) {
@@ -250,12 +252,24 @@ class Writer {
     std::array<int, 10> rings{};
     for (const Token& token : tokens) {
       switch (token.kind) {
-        case Token::Kind::kAtom: atom(token, node); break;
-        case Token::Kind::kCentre: centre(token, node); break;
-        case Token::Kind::kRing: ring(token.text.front(), rings); break;
-        case Token::Kind::kSlash: slash(token, node, &token == &*last_slash.begin()); break;
-        case Token::Kind::kSite: site(token.index, node, front); break;
-        case Token::Kind::kOther: out_ += token.text; break;
+        case Token::Kind::kAtom:
+          atom(token, node);
+          break;
+        case Token::Kind::kCentre:
+          centre(token, node);
+          break;
+        case Token::Kind::kRing:
+          ring(token.text.front(), rings);
+          break;
+        case Token::Kind::kSlash:
+          slash(token, node, &token == &*last_slash.begin());
+          break;
+        case Token::Kind::kSite:
+          site(token.index, node, front);
+          break;
+        case Token::Kind::kOther:
+          out_ += token.text;
+          break;
       }
     }
   }

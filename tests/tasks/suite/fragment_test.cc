@@ -47,11 +47,9 @@ TEST_CASE("every row of the tables compiles; scaffolds have one name each") {
   CHECK(substituents().size() > 120);
   for (const Fragment& one : substituents()) {
     INFO(one.row.name << " " << one.row.smiles);
-    CHECK(std::ranges::all_of(one.row.kinds, [](char kind) {
-      return std::string_view("CNRMP").contains(kind);
-    }));
-    if (!one.row.reverse.empty())
-      CHECK(compile({"", one.row.reverse, "", 1}).atoms == one.atoms);
+    CHECK(std::ranges::all_of(one.row.kinds,
+                              [](char kind) { return std::string_view("CNRMP").contains(kind); }));
+    if (!one.row.reverse.empty()) CHECK(compile({"", one.row.reverse, "", 1}).atoms == one.atoms);
   }
 }
 
