@@ -41,9 +41,10 @@ std::vector<std::uint64_t> refine(const RDKit::ROMol& graph) {
   std::vector<std::uint64_t> colours(graph.getNumAtoms());
   for (const RDKit::Atom* atom : graph.atoms())
     colours[atom->getIdx()] = mix(static_cast<std::uint64_t>(atom->getAtomicNum()));
-  // A colour sees one bond further in each round; larger molecules than this look the same inside.
-  const std::size_t rounds = std::min<std::size_t>(graph.getNumAtoms(), 32);
-  for (std::size_t round = 0; round < rounds; ++round) {
+  // A colour sees one bond further in each round. The number of rounds must not depend on the
+  // molecule, or a counter-ion would change the hash.
+  constexpr std::size_t kRounds = 32;
+  for (std::size_t round = 0; round < kRounds; ++round) {
     std::vector<std::uint64_t> next(colours.size());
     for (const RDKit::Atom* atom : graph.atoms()) {
       std::uint64_t sum = 0;  // a sum does not depend on the order of the neighbours

@@ -35,8 +35,15 @@ TEST_CASE("a template is taken apart into atoms, centres, rings and places") {
   CHECK_FALSE(fragment.centres[1].needs_site);
 }
 
+TEST_CASE("a place behind a branch belongs to the atom that the branch stands on") {
+  const Fragment fragment = compile({"x", "S(=O)(=O){!R}", "C", 1});
+  CHECK(fragment.sites[0].atom == 0);
+  CHECK(compile({"x", "[C*H:1](C){1!R}", "C", 1}).sites[0].atom == 0);
+  CHECK(compile({"x", "c(C(=O)N{N})c", "C", 1}).sites[0].atom == 3);
+}
+
 TEST_CASE("a template that breaks the rules is refused") {
-  for (const char* bad : {"{1}C", "C{1", "[C*H]C", "CX", "C(=O{1})(C){2}Cl[", "C(C){1}"})
+  for (const char* bad : {"{1}C", "C{1", "[C*H]C", "CX", "C(C", "C)C"})(C){2}Cl[", "C(C){1}"})
     CHECK_THROWS_AS(compile({"x", bad, "C", 1}), std::logic_error);
 }
 

@@ -159,6 +159,10 @@ TEST_CASE("small and large suites keep their shapes") {
   for (const auto& [scale, train, test] :
        {std::tuple{0.01, 20, 10}, {0.1, 200, 50}, {3.0, 6000, 1500}}) {
     const auto files = make_suite_set("mini-chebi-20", {.scale = scale});
+    std::set<std::string> texts;
+    for (std::size_t i = 0; i < 3; ++i) {
+      for (const Pair& pair : pairs_of(files[i])) CHECK(texts.insert(pair.text).second);
+    }
     CHECK(pairs_of(files[0]).size() == static_cast<std::size_t>(train));
     CHECK(pairs_of(files[2]).size() == static_cast<std::size_t>(test));
   }
