@@ -121,8 +121,9 @@ std::vector<Label> label(const std::vector<int>& score, const std::vector<bool>&
   }
   std::ranges::stable_sort(order, std::greater(), [&](std::size_t row) { return score[row]; });
   const std::size_t positive = positives(column, order.size());
-  for (std::size_t i = 0; i < positive; ++i) {  // assays err, whatever the molecule
-    if (random.chance(12)) std::swap(order[i], order[random.below(order.size())]);
+  const std::size_t negative = order.size() - positive;
+  for (std::size_t i = 0; i < std::min(positive, negative) / 12; ++i) {  // assays err
+    std::swap(order[random.below(positive)], order[positive + random.below(negative)]);
   }
   std::vector<Label> out(score.size(), Label::kMissing);
   for (std::size_t i = 0; i < order.size(); ++i)

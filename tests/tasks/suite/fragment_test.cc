@@ -43,7 +43,7 @@ TEST_CASE("a place behind a branch belongs to the atom that the branch stands on
 }
 
 TEST_CASE("a template that breaks the rules is refused") {
-  for (const char* bad : {"{1}C", "C{1", "[C*H]C", "CX", "C(C", "C)C"})(C){2}Cl[", "C(C){1}"})
+  for (const char* bad : {"{1}C", "C{1", "[C*H]C", "CX", "C(C", "C)C"})
     CHECK_THROWS_AS(compile({"x", bad, "C", 1}), std::logic_error);
 }
 
