@@ -41,13 +41,15 @@ std::vector<std::uint64_t> refine(const RDKit::ROMol& graph) {
   std::vector<std::uint64_t> colours(graph.getNumAtoms());
   for (const RDKit::Atom* atom : graph.atoms())
     colours[atom->getIdx()] = mix(static_cast<std::uint64_t>(atom->getAtomicNum()));
-  // A colour sees one bond further in each round; larger molecules than this look the same inside.
-  const std::size_t rounds = std::min<std::size_t>(graph.getNumAtoms(), 32);
-  for (std::size_t round = 0; round < rounds; ++round) {
+  // A colour sees one bond further in each round. The number of rounds must not depend on the
+  // molecule, or a counter-ion would change the hash.
+  constexpr std::size_t kRounds = 32;
+  for (std::size_t round = 0; round < kRounds; ++round) {
     std::vector<std::uint64_t> next(colours.size());
     for (const RDKit::Atom* atom : graph.atoms()) {
       std::uint64_t sum = 0;  // a sum does not depend on the order of the neighbours
-      for (const RDKit::Atom* other : graph.atomNeighbors(atom)) sum += mix(colours[other->getIdx()]);
+      for (const RDKit::Atom* other : graph.atomNeighbors(atom))
+        sum += mix(colours[other->getIdx()]);
       next[atom->getIdx()] = join(colours[atom->getIdx()], sum);
     }
     colours = std::move(next);
@@ -60,7 +62,10 @@ std::vector<std::uint64_t> refine(const RDKit::ROMol& graph) {
 MoleculeFacts facts(const Molecule& molecule) {
   const RDKit::ROMol& graph = molecule.rdkit();
   MoleculeFacts out;
-  out.rings = graph.getRingInfo()->numRings();
+  std::vector<int> component_of;
+  const unsigned components = RDKit::MolOps::getMolFrags(graph, component_of);
+  // RDKit's ring list is symmetrized: adamantane has four there.
+  out.rings = graph.getNumBonds() + components - graph.getNumAtoms();
   for (const auto& ring : graph.getRingInfo()->bondRings()) {
     out.aromatic_rings += std::ranges::all_of(ring, [&](int bond) {
       return graph.getBondWithIdx(static_cast<unsigned>(bond))->getIsAromatic();
@@ -74,7 +79,8 @@ MoleculeFacts facts(const Molecule& molecule) {
     std::string label;
     if (atom->getPropIfPresent(RDKit::common_properties::_CIPCode, label) &&
         (label == "R" || label == "S"))
-      out.stereo_atoms.push_back({.atom = static_cast<int>(atom->getIdx()), .label = label.front()});
+      out.stereo_atoms.push_back(
+          {.atom = static_cast<int>(atom->getIdx()), .label = label.front()});
   }
   for (const RDKit::Bond* bond : graph.bonds()) {
     if (const char label = label_of(bond->getStereo()); label != '\0') {
@@ -107,8 +113,7 @@ std::vector<std::vector<int>> symmetries(const Molecule& molecule) {
   parameters.uniquify = false;
   parameters.maxMatches = 1000;
   std::vector<std::vector<int>> out;
-  for (const auto& match :
-       RDKit::SubstructMatch(molecule.rdkit(), molecule.rdkit(), parameters)) {
+  for (const auto& match : RDKit::SubstructMatch(molecule.rdkit(), molecule.rdkit(), parameters)) {
     std::vector<int> permutation(molecule.atoms());
     for (const auto& [from, to] : match) permutation[static_cast<std::size_t>(from)] = to;
     out.push_back(std::move(permutation));

@@ -26,7 +26,7 @@ struct StereoBond {
 };
 
 struct MoleculeFacts {
-  std::size_t rings = 0;           ///< CalcNumRings: of the smallest set of smallest rings
+  std::size_t rings = 0;           ///< len(GetSSSR): bonds - atoms + components
   std::size_t aromatic_rings = 0;  ///< CalcNumAromaticRings
   int charge = 0;                  ///< GetFormalCharge, of all components together
   std::vector<int> elements;       ///< atomic number of each atom

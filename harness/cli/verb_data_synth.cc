@@ -43,8 +43,8 @@ void add_data_synth(CLI::App& data, Chosen& chosen) {
   command->add_option("folder", flags->folder, "a folder that does not exist yet, or is empty")
       ->option_text("FOLDER")
       ->required();
-  with_variable(command->add_option("--seed", flags->seed, "other molecules (default 1)")
-                    ->option_text("N"));
+  with_variable(
+      command->add_option("--seed", flags->seed, "other molecules (default 1)")->option_text("N"));
   with_variable(command
                     ->add_option("--scale", flags->scale,
                                  "times the default numbers of rows, 0.01 to 100 (default 1)")

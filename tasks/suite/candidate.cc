@@ -51,7 +51,8 @@ Side side_of(std::uint64_t skeleton) {
 std::optional<Candidate> examine(Structure structure, const std::vector<Side>& sides) {
   Candidate out{.structure = std::move(structure)};
   out.smiles = write(out.structure);
-  if (out.smiles.size() < kShortestSmiles || out.smiles.size() > kLongestSmiles) return std::nullopt;
+  if (out.smiles.size() < kShortestSmiles || out.smiles.size() > kLongestSmiles)
+    return std::nullopt;
   auto molecule = parse(out.smiles);
   out.skeleton = chem::skeleton_hash(molecule);
   if (!std::ranges::contains(sides, side_of(out.skeleton))) return std::nullopt;

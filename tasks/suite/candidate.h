@@ -41,8 +41,8 @@ inline constexpr std::size_t kLongestSmiles = 96;
 
 /// Calls `visit(number, candidate)` for what `examine` lets pass of the structures number 0, 1, …
 /// of the stream (seed, name), in this order, until it returns false. `jobs` threads (0: all).
-void for_each_candidate(std::uint64_t seed, std::string_view name, const std::vector<Side>& sides,
-                        unsigned jobs,
-                        const std::function<bool(std::uint64_t number, Candidate&& candidate)>& visit);
+void for_each_candidate(
+    std::uint64_t seed, std::string_view name, const std::vector<Side>& sides, unsigned jobs,
+    const std::function<bool(std::uint64_t number, Candidate&& candidate)>& visit);
 
 }  // namespace cupel::tasks::suite

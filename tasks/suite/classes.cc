@@ -56,8 +56,9 @@ constexpr auto kClasses = std::to_array<CompoundClass>({
     {"a member of morpholines", "N1CCOCC1"},
     {"a member of pyrrolidines", "N1CCCC1"},
     {"a cyclohexane derivative", "C1CCCCC1"},
-    {"a steroid", "[#6]1~[#6]~[#6]~[#6]2~[#6](~[#6]~1)~[#6]~[#6]~[#6]1~[#6]~2~[#6]~[#6]~[#6]2~[#6]"
-                  "~[#6]~[#6]~[#6]~1~2"},
+    {"a steroid",
+     "[#6]1~[#6]~[#6]~[#6]2~[#6](~[#6]~1)~[#6]~[#6]~[#6]1~[#6]~2~[#6]~[#6]~[#6]2~[#6]"
+     "~[#6]~[#6]~[#6]~1~2"},
 });
 
 // By index in kClasses. Compiled once; matching needs no lock.

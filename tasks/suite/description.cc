@@ -50,8 +50,7 @@ class Describer {
     if (detail != Detail::kClasses && !classes_.empty() && random_.chance(75))
       rest.emplace_back([this] { class_list(1 + random_.below(3), " It is "); });
     numbers(detail, rest);
-    for (std::size_t i = rest.size(); i > 1; --i)
-      std::swap(rest[i - 1], rest[random_.below(i)]);
+    for (std::size_t i = rest.size(); i > 1; --i) std::swap(rest[i - 1], rest[random_.below(i)]);
     for (const auto& sentence : rest) sentence();
     return std::move(text_);
   }
@@ -102,10 +101,18 @@ class Describer {
     text_ << (form == 1 ? " consists of " : form == 2 ? " has " : " is ");
     scaffold(true, prefix);
     switch (form) {
-      case 0: text_ << pick({" substituted by ", " that is substituted by "}); break;
-      case 1: text_ << pick({" with ", " and "}); break;
-      case 2: text_ << pick({" core substituted by ", " core that bears "}); break;
-      default: text_ << pick({" carrying ", " that carries ", " bearing "}); break;
+      case 0:
+        text_ << pick({" substituted by ", " that is substituted by "});
+        break;
+      case 1:
+        text_ << pick({" with ", " and "});
+        break;
+      case 2:
+        text_ << pick({" core substituted by ", " core that bears "});
+        break;
+      default:
+        text_ << pick({" carrying ", " that carries ", " bearing "});
+        break;
     }
     list(groups_.size(), [&](std::size_t i) { group(groups_[i], positions); });
     text_ << ".";
@@ -168,8 +175,7 @@ class Describer {
   void class_list(std::size_t wanted, std::string_view before) {
     std::vector<std::size_t> order(classes_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    for (std::size_t i = order.size(); i > 1; --i)
-      std::swap(order[i - 1], order[random_.below(i)]);
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
     text_ << before;
     list(std::min(wanted, order.size()), [&](std::size_t i) {
       const ClassMatch& match = classes_[order[i]];
@@ -210,10 +216,11 @@ class Describer {
     const std::size_t chance = detail == Detail::kClasses ? 70 : 25;
     if (random_.chance(chance)) rest.emplace_back([this] { rings(); });
     if (random_.chance(chance)) rest.emplace_back([this] { elements(); });
-    if (random_.chance(chance / 2)) rest.emplace_back([this] {
-      text_ << pick({" It has ", " It consists of "}) << number_word(facts_.elements.size())
-            << " heavy atoms.";
-    });
+    if (random_.chance(chance / 2))
+      rest.emplace_back([this] {
+        text_ << pick({" It has ", " It consists of "}) << number_word(facts_.elements.size())
+              << " heavy atoms.";
+      });
     if (facts_.charge != 0 && random_.chance(70)) rest.emplace_back([this] { net_charge(); });
     if (!facts_.stereo_atoms.empty() && random_.chance(chance))
       rest.emplace_back([this] { centres(); });

@@ -15,6 +15,7 @@ class Compiler {
 
   Fragment run() {
     while (at_ < text_.size()) step();
+    if (!open_.empty()) fail("an open parenthesis");
     for (const StereoCentre& centre : out_.centres) {
       if (centre.locant.empty()) fail("a stereocentre without a locant");
     }
@@ -34,7 +35,9 @@ class Compiler {
       slash();
     else if (std::string_view("BCNOPSFIbcnops").contains(byte))
       atom(text_.substr(at_, 2) == "Cl" || text_.substr(at_, 2) == "Br" ? 2 : 1);
-    else if (std::string_view("()=#-.").contains(byte))
+    else if (byte == '(' || byte == ')')
+      parenthesis(byte);
+    else if (std::string_view("=#-").contains(byte))
       push(Token::Kind::kOther, 1);
     else
       fail("an unknown letter");
@@ -50,7 +53,19 @@ class Compiler {
     push(Token::Kind::kSlash, 1);
   }
 
+  void parenthesis(char byte) {
+    if (byte == '(') {
+      open_.push_back(current_);
+    } else {
+      if (open_.empty()) fail("a parenthesis that was not opened");
+      current_ = open_.back();
+      open_.pop_back();
+    }
+    push(Token::Kind::kOther, 1);
+  }
+
   void atom(std::size_t bytes) {
+    current_ = out_.tokens.size();
     push(Token::Kind::kAtom, bytes);
     out_.tokens.back().index = out_.atoms++;
   }
@@ -64,6 +79,7 @@ class Compiler {
   }
 
   void bracket(std::string_view inside) {
+    current_ = out_.tokens.size();
     if (!inside.starts_with("C*")) {
       out_.tokens.push_back({.kind = Token::Kind::kAtom,
                              .text = "[" + std::string(inside) + "]",
@@ -75,39 +91,31 @@ class Compiler {
     const std::size_t colon = inside.find(':');
     StereoCentre centre{.atom = out_.atoms++};
     if (colon != std::string_view::npos) centre.locant = inside.substr(colon + 1);
-    out_.tokens.push_back({.kind = Token::Kind::kCentre,
-                           .text = std::string(inside.substr(2, colon == std::string_view::npos
-                                                                    ? std::string_view::npos
-                                                                    : colon - 2)),
-                           .index = out_.centres.size()});
+    out_.tokens.push_back(
+        {.kind = Token::Kind::kCentre,
+         .text = std::string(inside.substr(
+             2, colon == std::string_view::npos ? std::string_view::npos : colon - 2)),
+         .index = out_.centres.size()});
     out_.centres.push_back(centre);
   }
 
   void site(std::string_view inside) {
+    if (current_ >= out_.tokens.size()) fail("a place before any atom");
+    const Token& before = out_.tokens[current_];
+    const bool centre = before.kind == Token::Kind::kCentre;
     const std::size_t bang = inside.find('!');
-    const Token& before = atom_before();
     Site site{.locant = std::string(inside.substr(0, bang)),
               .accepts = before.text.contains('n') || before.text == "N" ? "N" : "C",
               .required = bang != std::string_view::npos,
-              .atom = out_.atoms - 1,
+              .atom = centre ? out_.centres[before.index].atom : before.index,
               .last = at_ == text_.size() || text_[at_] == ')'};
-    if (before.kind == Token::Kind::kCentre) {
-      StereoCentre& centre = out_.centres[before.index];
-      centre.needs_site = centre.locant.empty();
-      if (centre.needs_site) centre.locant = site.locant;
-    } else if (before.index != site.atom) {
-      fail("a place that is not behind its atom");
+    if (centre && out_.centres[before.index].locant.empty()) {
+      out_.centres[before.index].locant = site.locant;
+      out_.centres[before.index].needs_site = true;
     }
     if (site.required && bang + 1 < inside.size()) site.accepts = inside.substr(bang + 1);
     out_.tokens.push_back({.kind = Token::Kind::kSite, .index = out_.sites.size()});
     out_.sites.push_back(std::move(site));
-  }
-
-  const Token& atom_before() const {
-    for (auto token = out_.tokens.rbegin(); token != out_.tokens.rend(); ++token) {
-      if (token->kind == Token::Kind::kAtom || token->kind == Token::Kind::kCentre) return *token;
-    }
-    fail("a place before any atom");
   }
 
   [[noreturn]] void fail(const char* what) const {
@@ -116,6 +124,8 @@ class Compiler {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t current_ = 0;        // the token of the atom that a place would belong to
+  std::vector<std::size_t> open_;  // the same for each parenthesis that is not closed yet
   Fragment out_;
 };
 

@@ -15,12 +15,13 @@ namespace cupel::tasks::suite {
 ///   {2!RM}    a place that always carries one, of a kind that is named by one of the letters
 ///   [C*H:2]   an atom that is a stereocentre when it has its four neighbours: written with @, with
 ///             @@ or without; the locant is left out where a place follows
-/// A [nH] whose place is taken is written n. The last slash of a template turns for the Z form.
+/// A [nH] whose place is taken is written n. Slashes are turned: the last one for
+/// the other isomer, all of them for another spelling; or left out.
 struct FragmentRow {
   std::string_view name;
   std::string_view smiles;
-  /// Where it may stand. C: on carbon; N: on nitrogen; R: a ring bound by carbon; M: a ring bound by
-  /// nitrogen. P asks for parentheses around the name inside a longer one.
+  /// Where it may stand. C: on carbon; N: on nitrogen; R: a ring bound by carbon; M: a ring bound
+  /// by nitrogen. P asks for parentheses around the name inside a longer one.
   std::string_view kinds;
   std::size_t weight;  ///< how often it is drawn, relative to the others
   /// The same piece written towards its bond, to stand in front of its neighbour; may be empty.

@@ -18,7 +18,7 @@ bool needs_parentheses(const NamedGroup& group) {
 }
 
 std::string_view multiplier(std::size_t count, bool complex) {
-  static constexpr std::array<std::string_view, 7> kSimple = {"",      "",      "di",   "tri",
+  static constexpr std::array<std::string_view, 7> kSimple = {"",      "",      "di",  "tri",
                                                               "tetra", "penta", "hexa"};
   static constexpr std::array<std::string_view, 7> kComplex = {
       "", "", "bis", "tris", "tetrakis", "pentakis", "hexakis"};
@@ -51,7 +51,7 @@ std::string_view article(std::string_view name) {
 
 std::string number_word(std::size_t number) {
   static constexpr std::array<std::string_view, 13> kWords = {
-      "no",  "one",   "two",   "three", "four",   "five",  "six",
+      "no",    "one",   "two",  "three", "four",   "five",  "six",
       "seven", "eight", "nine", "ten",   "eleven", "twelve"};
   return number < kWords.size() ? std::string(kWords.at(number)) : std::to_string(number);
 }
@@ -86,7 +86,8 @@ std::vector<Configuration> configurations(const Node& node, const chem::Molecule
   }
   std::ranges::sort(out, {}, &Configuration::locant);
   for (const chem::StereoBond& bond : facts.stereo_bonds) {
-    if (std::ranges::contains(node.atoms, bond.begin) && std::ranges::contains(node.atoms, bond.end))
+    if (std::ranges::contains(node.atoms, bond.begin) &&
+        std::ranges::contains(node.atoms, bond.end))
       out.push_back({.label = bond.label,
                      .atoms = {std::min(bond.begin, bond.end), std::max(bond.begin, bond.end)}});
   }

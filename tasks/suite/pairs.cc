@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -65,43 +66,48 @@ class Collector {
     Random random(stream(options_.seed, name_ + "/text", number));
     const Detail detail = draw_detail(random);
     const std::uint64_t wording = random.next();
-    Row row{.smiles = candidate.smiles};
-    row.texts.push_back(text(candidate, detail, wording));
+    auto first = text(candidate, detail, wording);
     // What a text of classes cannot tell from another molecule, one with all places mostly can.
-    if (texts_.contains(row.texts[0].bytes())) row.texts[0] = text(candidate, Detail::kFull, wording);
-    if (!texts_.insert(row.texts[0].bytes()).second) return;
+    if (first && texts_.contains(first->bytes())) first = text(candidate, Detail::kFull, wording);
+    if (!first || !texts_.insert(first->bytes()).second) return;
+    Row row{.smiles = candidate.smiles, .texts = {std::move(*first)}};
     if (manner_.more_texts) more_texts(candidate, row, random);
     rows_.push_back(std::move(row));
     if (manner_.repeats) repeat(candidate, detail, wording, random);
   }
 
-  Text text(const Candidate& candidate, Detail detail, std::uint64_t wording) const {
-    Random random(wording);
-    return describe(candidate.structure, candidate.facts, candidate.classes, manner_.subject,
-                    detail, random);
+  /// Nothing when no wording is short enough.
+  std::optional<Text> text(const Candidate& candidate, Detail detail, std::uint64_t wording) const {
+    for (std::uint64_t attempt = 0; attempt < 8; ++attempt) {
+      Random random(wording + attempt);
+      Text out = describe(candidate.structure, candidate.facts, candidate.classes, manner_.subject,
+                          detail, random);
+      if (out.bytes().size() <= kLongestText) return out;
+    }
+    return std::nullopt;
   }
 
   void more_texts(const Candidate& candidate, Row& row, Random& random) {
     while (row.texts.size() < 3 && random.chance(25)) {
-      Text another = text(candidate, Detail::kFull, random.next());
-      if (!texts_.insert(another.bytes()).second) return;
-      row.texts.push_back(std::move(another));
+      auto another = text(candidate, Detail::kFull, random.next());
+      if (!another || !texts_.insert(another->bytes()).second) return;
+      row.texts.push_back(std::move(*another));
     }
   }
 
   void repeat(const Candidate& candidate, Detail detail, std::uint64_t wording, Random& random) {
     if (rows_.size() >= split_.rows) return;
     if (random.below(400) == 0) {  // the same molecule in other words
-      Text another = text(candidate, Detail::kFull, random.next());
-      if (texts_.insert(another.bytes()).second)
-        rows_.push_back({.smiles = candidate.smiles, .texts = {std::move(another)}});
+      auto another = text(candidate, Detail::kFull, random.next());
+      if (another && texts_.insert(another->bytes()).second)
+        rows_.push_back({.smiles = candidate.smiles, .texts = {std::move(*another)}});
     } else if (detail != Detail::kFull) {  // the same words for an isomer
       const auto isomer = examine(rearranged(candidate.structure, random), {split_.side});
       if (!isomer || molecules_.contains(isomer->canonical)) return;
-      Text same = text(*isomer, detail, wording);
-      if (same.bytes() != rows_.back().texts[0].bytes()) return;
+      auto same = text(*isomer, detail, wording);
+      if (!same || same->bytes() != rows_.back().texts[0].bytes()) return;
       molecules_.insert(isomer->canonical);
-      rows_.push_back({.smiles = isomer->smiles, .texts = {std::move(same)}});
+      rows_.push_back({.smiles = isomer->smiles, .texts = {std::move(*same)}});
     }
   }
 
@@ -145,9 +151,8 @@ std::vector<SuiteFile> tables(std::string_view set, const SuiteOptions& options,
         Collector(options, fmt::format("{}/{}", set, split.name), split, manner, texts).run();
     for (const Row& row : rows) {
       const Text& text = row.texts.front();
-      file.bytes += fmt::format("{}\t{}\t{}\n", id,
-                                doubled ? doubled_backslashes(row.smiles) : row.smiles,
-                                text.bytes());
+      file.bytes += fmt::format(
+          "{}\t{}\t{}\n", id, doubled ? doubled_backslashes(row.smiles) : row.smiles, text.bytes());
       append_alignment(alignment.bytes, std::to_string(id), text);
       ++id;
     }

@@ -69,14 +69,14 @@ Molecules draw_molecules(const PropertySet& set, const SuiteOptions& options) {
   return out;
 }
 
-std::vector<int> scores(const Molecules& molecules, const LabelColumn& column,
-                        std::string_view set, std::uint64_t seed) {
+std::vector<int> scores(const Molecules& molecules, const LabelColumn& column, std::string_view set,
+                        std::uint64_t seed) {
   // The rule is the column's own, whatever the seed: another seed gives other molecules of the same
   // property.
   Random rule(stream(0, fmt::format("{}/{}", set, column.name), 0));
   std::vector<int> weights(molecules.features.front().size());
   for (int& weight : weights) weight = 10 * (static_cast<int>(rule.below(9)) - 4);
-  const std::size_t noise = 60 + 60 * rule.below(4);
+  const std::size_t noise = 40 + 40 * rule.below(4);
   Random random(stream(seed, fmt::format("{}/{}/noise", set, column.name), 0));
   std::vector<int> out;
   for (const Features& features : molecules.features) {
@@ -114,14 +114,18 @@ std::vector<std::vector<bool>> draw_missing(const std::vector<LabelColumn>& colu
 }
 
 std::vector<Label> label(const std::vector<int>& score, const std::vector<bool>& missing,
-                         const LabelColumn& column) {
+                         const LabelColumn& column, Random random) {
   std::vector<std::size_t> order;
   for (std::size_t row = 0; row < score.size(); ++row) {
     if (!missing[row]) order.push_back(row);
   }
   std::ranges::stable_sort(order, std::greater(), [&](std::size_t row) { return score[row]; });
-  std::vector<Label> out(score.size(), Label::kMissing);
   const std::size_t positive = positives(column, order.size());
+  const std::size_t negative = order.size() - positive;
+  for (std::size_t i = 0; i < std::min(positive, negative) / 12; ++i) {  // assays err
+    std::swap(order[random.below(positive)], order[positive + random.below(negative)]);
+  }
+  std::vector<Label> out(score.size(), Label::kMissing);
   for (std::size_t i = 0; i < order.size(); ++i)
     out[order[i]] = i < positive ? Label::kPositive : Label::kNegative;
   return out;
@@ -173,8 +177,10 @@ std::vector<SuiteFile> make_property_set(std::string_view name, const SuiteOptio
   std::string header(set.smiles_column);
   const auto missing = draw_missing(columns, molecules.smiles.size(), name, options.seed);
   for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Random errors(
+        stream(options.seed, fmt::format("{}/{}/errors", name, columns[i].name), 0));
     labels.push_back(
-        label(scores(molecules, columns[i], name, options.seed), missing[i], columns[i]));
+        label(scores(molecules, columns[i], name, options.seed), missing[i], columns[i], errors));
     header += "," + csv_cell(columns[i].name);
   }
   SuiteFile file{.path = fmt::format("{}/{}", name, set.file), .bytes = header + "\n"};

@@ -23,11 +23,11 @@ struct LabelColumn {
 /// In the order of the real file.
 [[nodiscard]] std::vector<LabelColumn> label_columns(std::string_view set);
 
-/// The CSV of one of property_sets(). Each column has a rule of its own, a weighted sum over classes
-/// of compounds and counts of rings, drawn from the column's name, with noise of a strength of its
-/// own; the molecules that score highest are positive. At the real rates, but rare labels are made
-/// common enough for a tenth of the rows to have some. The molecules are of the sides
-/// that no set of pairs trains on.
+/// The CSV of one of property_sets(). Each column has a rule of its own, a weighted sum over
+/// classes of compounds and counts of rings, drawn from the column's name, with noise of a strength
+/// of its own; the molecules that score highest are positive, but for some errors. At the real
+/// rates, but rare labels are made common enough for a tenth of the rows to have some. The
+/// molecules are of the sides that no set of pairs trains on.
 [[nodiscard]] std::vector<SuiteFile> make_property_set(std::string_view set,
                                                        const SuiteOptions& options);
 

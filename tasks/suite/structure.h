@@ -17,7 +17,7 @@ struct Branch;
 struct Node {
   const Fragment* fragment = nullptr;
   bool stereo = false;      ///< whether its stereocentres and double bonds are specified
-  std::uint64_t signs = 0;  ///< one bit a centre; the highest one for its double bond
+  std::uint64_t signs = 0;  ///< one bit a centre; the highest two for its double bond
   std::vector<Branch> branches;
   /// Set by write(): index in the SMILES of each atom of the fragment; in another order when the
   /// fragment was written towards its bond.
@@ -40,9 +40,9 @@ struct Companion {
 struct Structure {
   Node root;
   const Companion* companion = nullptr;  ///< null for most molecules
-  std::size_t companions = 0;            ///< how many of them; more than one balance a higher charge
+  std::size_t companions = 0;  ///< how many of them; more than one balance a higher charge
   bool companion_first = false;
-  bool first_in_front = false;  ///< what stands on the root's first atom is written before it
+  bool first_in_front = false;       ///< what stands on the root's first atom is written before it
   std::vector<int> companion_atoms;  ///< set by write()
 };
 

@@ -19,7 +19,7 @@ def facts(smiles):
     stereo = {Chem.BondStereo.STEREOE: "E", Chem.BondStereo.STEREOZ: "Z"}
     return {
         "smiles": smiles,
-        "rings": rdMolDescriptors.CalcNumRings(molecule),
+        "rings": len(Chem.GetSSSR(molecule)),
         "aromatic_rings": rdMolDescriptors.CalcNumAromaticRings(molecule),
         "charge": Chem.GetFormalCharge(molecule),
         "elements": [atom.GetAtomicNum() for atom in molecule.GetAtoms()],
