@@ -33,10 +33,10 @@ using Fractions = std::array<std::uint32_t, 3>;
 
 /// The deterministic scaffold split: rows with one scaffold stay together. The sets are taken by
 /// falling size, of two as large the one whose first row comes later; each goes to the train side
-/// if it fits below its share, otherwise to validation if both sides then fit below theirs,
-/// otherwise to test. Equals DeepChem's, pretrain-gnns', MoleculeSTM's, OGB's and OpenBioMed's
-/// (tests/oracle/scaffold_split.py); chemprop's differs in the order of sets that are as large.
-/// Shares are compared as whole numbers, so that no rounding decides.
+/// if that stays within its share, otherwise to validation if both sides stay within theirs
+/// together, otherwise to test. The rule of MoleculeSTM, OGB and OpenBioMed, equal to their
+/// published splits row for row (tests/oracle/scaffold_split.py); chemprop leaves sets as large in
+/// the file's order. Shares are compared as whole numbers, so that no rounding decides.
 [[nodiscard]] std::vector<Side> scaffold_split(std::span<const std::string> scaffolds,
                                                const Fractions& fractions);
 

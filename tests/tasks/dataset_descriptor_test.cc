@@ -83,7 +83,7 @@ TEST_CASE("what a descriptor may not say is refused with line, column and remedy
   CHECK_THAT(changed("\"unescape\"", "\"keep\""), ContainsSubstring("d.json:6:16:"));
   CHECK_THAT(changed("\"licence\": \"l\"", "\"licence\": \"\""),
              ContainsSubstring("'licence' is empty"));
-  CHECK_THAT(changed("\"tsv\"", "\"tvs\""), ContainsSubstring("did you mean 'tsv'"));
+  CHECK_THAT(changed("\"tsv\"", "\"tsvs\""), ContainsSubstring("did you mean 'tsv'"));
   CHECK_THAT(changed("a/b.tsv", "a/../../b"), ContainsSubstring("must stay below the root"));
   CHECK_THAT(changed("a/b.tsv", "/etc/passwd"), ContainsSubstring("must stay below the root"));
   CHECK_THAT(changed("e3b0", "E3B0"), ContainsSubstring("64 lower-case hexadecimal digits"));
