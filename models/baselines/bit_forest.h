@@ -43,6 +43,7 @@ struct BitTreeOptions {
 /// a number below n is the high half of u · n for the upper 32 bits u of an output.
 class BitTree {
  public:
+  BitTree() = default;  ///< one leaf, without positives
   /// `positive`: 0 or 1, one a row. There is at least one row and one feature.
   BitTree(const BitColumns& columns, std::span<const std::int8_t> positive,
           const BitTreeOptions& options, std::uint64_t seed);
@@ -59,7 +60,7 @@ class BitTree {
                                 // bits of the leaf's share, a float
   };
   static constexpr std::uint32_t kLeaf = ~std::uint32_t{0};
-  std::vector<Node> nodes_;
+  std::vector<Node> nodes_ = {{kLeaf, 0}};
 };
 
 /// The state of a tree's random numbers: one for each (seed, label, tree), independent of the order

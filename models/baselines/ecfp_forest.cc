@@ -1,8 +1,5 @@
 #include "models/baselines/ecfp_forest.h"
 
-#include <optional>
-#include <utility>
-
 namespace cupel::models {
 
 void EcfpForest::train(std::span<const LabelRows> questions, std::size_t labels, std::uint64_t seed,
@@ -15,13 +12,13 @@ void EcfpForest::train(std::span<const LabelRows> questions, std::size_t labels,
   for (std::size_t question = 0; question < questions.size(); ++question) {
     const LabelRows& rows = questions[question];
     const BitColumns columns(rows.molecules, bits());
-    std::vector<std::optional<BitTree>> trees(trees_);
+    std::vector<BitTree>& trees = forests_[rows.label];
+    trees.resize(trees_);
     const double begin = share.begin + part * static_cast<double>(question);
     run_steps(trees_, work, {.begin = begin, .end = begin + part}, [&](std::size_t tree) {
-      trees[tree].emplace(columns, rows.positive, tree_options_, tree_seed(seed, rows.label, tree));
+      trees[tree] =
+          BitTree(columns, rows.positive, tree_options_, tree_seed(seed, rows.label, tree));
     });
-    for (std::optional<BitTree>& tree : trees)
-      forests_[rows.label].push_back(std::move(tree).value());
   }
 }
 

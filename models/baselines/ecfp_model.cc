@@ -17,8 +17,9 @@ std::vector<LabelRows> questions_of(const TrainingData& data, const Prints& prin
     LabelRows rows{.label = label};
     for (std::size_t i = 0; i < data.train.size(); ++i) {
       const std::int8_t value = data.train[i].labels[label];
-      if (value == 0 || !prints[i]) continue;
-      rows.molecules.push_back(&*prints[i]);
+      const std::optional<chem::BitFingerprint>& print = prints[i];
+      if (value == 0 || !print) continue;
+      rows.molecules.push_back(&*print);
       rows.positive.push_back(value > 0 ? 1 : 0);
     }
     if (std::ranges::contains(rows.positive, 0) && std::ranges::contains(rows.positive, 1))

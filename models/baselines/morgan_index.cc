@@ -31,9 +31,10 @@ std::vector<MorganCounts> morgan_counts_of(std::span<const std::string_view> smi
 
 MorganIndex::MorganIndex(std::span<const MorganCounts> molecules) : sums_(molecules.size(), 0) {
   for (std::size_t i = 0; i < molecules.size(); ++i) {
-    if (!molecules[i]) continue;
-    sums_[i] = sum_of(*molecules[i]);
-    for (const auto& [feature, count] : molecules[i]->counts)
+    const MorganCounts& molecule = molecules[i];
+    if (!molecule) continue;
+    sums_[i] = sum_of(*molecule);
+    for (const auto& [feature, count] : molecule->counts)
       postings_[feature].emplace_back(static_cast<std::uint32_t>(i), count);
   }
 }

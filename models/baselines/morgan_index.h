@@ -15,9 +15,10 @@
 
 namespace cupel::models {
 
-/// Unfolded counts of radius 2, chirality ignored. Counts, not bits: chains of different length
-/// have the same bits, and a tenth of ChEBI-20 are lipids that differ in nothing else; unfolded,
-/// because an index needs no fixed width, so no two features need to share a number.
+/// Unfolded counts of radius 2, chirality ignored. Counts, not bits, because chains of different
+/// length have the same bits: of 6,400 distinct molecules in ChEBI-20's validation and test sets
+/// 620 share their 2048 bits with another one, and 61 their counts. Unfolded, because an index
+/// needs no fixed width.
 using MorganCounts = std::optional<chem::CountFingerprint>;  ///< nothing: RDKit cannot read it
 
 [[nodiscard]] MorganCounts morgan_counts_of(std::string_view smiles);

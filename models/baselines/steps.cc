@@ -19,8 +19,8 @@ void run_steps(std::size_t count, const Work& work, Share share,
     ++done;
     const Clock::time_point now = Clock::now();
     if (now < next_report) return;
+    if (work.cancelled && work.cancelled()) throw Cancelled{};  // the other threads ask at once
     next_report = now + std::chrono::milliseconds(100);
-    if (work.cancelled && work.cancelled()) throw Cancelled{};
     const double part = static_cast<double>(done) / static_cast<double>(count);
     if (work.progress) work.progress(share.begin + (share.end - share.begin) * part);
   });

@@ -145,12 +145,15 @@ TEST_CASE("the forest is as good as scikit-learn's on small real sets") {
   const JsonValue cases = golden_property();
   for (const JsonValue& one : cases.items) {
     const std::string& name = member(one, "set").text;
-    if (name == "tox21" || name == "sider") continue;  // minutes under sanitizers
+    const auto& areas = member(one, "forest").items;
+    if (areas.empty()) continue;
+#ifdef __SANITIZE_ADDRESS__
+    if (name != "bace") continue;  // the others take minutes there
+#endif
     INFO(name);
     const RealSet set = read_set(name);
     double expected = 0.0;
     double found = 0.0;
-    const auto& areas = member(one, "forest").items;
     for (std::size_t seed = 0; seed < areas.size(); ++seed) {
       expected += areas[seed].real / static_cast<double>(areas.size());
       found += area(set, "ecfp-forest", seed) / static_cast<double>(areas.size());

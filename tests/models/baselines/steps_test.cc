@@ -35,17 +35,17 @@ TEST_CASE("a cancelled loop stops at once: after one step of each thread at most
   std::atomic<int> steps = 0;
   const Work work{.jobs = 2, .cancelled = [] { return true; }};
   CHECK_THROWS_AS(run_steps(100000, work, {}, [&](std::size_t) { ++steps; }), Cancelled);
-  CHECK(steps < 20);
+  CHECK(steps <= 2);
 }
 
 TEST_CASE("a loop that goes on is asked again and again") {
   int asked = 0;
-  const Work work{.jobs = 2, .cancelled = [&asked] { return ++asked == 3; }};
+  const Work work{.jobs = 2, .cancelled = [&asked] { return ++asked >= 3; }};
   CHECK_THROWS_AS(
       run_steps(100000, work, {},
                 [](std::size_t) { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }),
       Cancelled);
-  CHECK(asked == 3);
+  CHECK(asked >= 3);
 }
 
 }  // namespace
