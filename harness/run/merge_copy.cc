@@ -51,17 +51,16 @@ Error changed(const HeldRun& from) {
 /// Copies the examples and predictions of one run; digests are those of what is written.
 class RowCopy {
  public:
-  RowCopy(const HeldRun& from, results::StoreWriter& out, const Run& target)
+  RowCopy(const HeldRun& from, results::StoreWriter& out, Run target)
       : from_(from),
         out_(out),
-        target_(target),
-        examples_(out.examples_stored(target)),
+        target_(std::move(target)),
+        examples_(out.examples_stored(target_)),
         query_examples_(from.store->database().prepare(kExamples)),
         query_predictions_(from.store->database().prepare(kPredictions)) {}
 
   /// Rows [first, end). Returns how many predictions were added.
   std::size_t copy(std::size_t first, std::size_t end) {
-    Transaction rows(out_.database());
     bool more = query_examples_.start(from_.run.set_key, std::max(first, examples_), end);
     for (; more; more = query_examples_.step(), ++examples_) {
       check_place(query_examples_, examples_);
@@ -82,11 +81,16 @@ class RowCopy {
       }
       tree_.add(digest);
     }
-    rows.commit();
     return added;
   }
 
-  [[nodiscard]] Digest root() const { return tree_.root(); }
+  void finish() {
+    const Digest root = tree_.root();
+    if (root != *from_.run.predictions || out_.examples_stored(target_) != from_.run.size)
+      throw changed(from_);
+    out_.record_as_of(from_.run.environment, from_.run.finished_at);
+    out_.end_run(target_, root);
+  }
 
  private:
   void check_place(const Statement& row, std::size_t expected) const {
@@ -95,7 +99,7 @@ class RowCopy {
 
   const HeldRun& from_;
   results::StoreWriter& out_;
-  const Run& target_;
+  Run target_;
   std::size_t examples_;
   results::MerkleTree tree_;
   Statement query_examples_;
@@ -201,23 +205,21 @@ std::optional<std::size_t> different_prediction(const HeldRun& one, const HeldRu
 void copy_run(const HeldRun& from, results::StoreWriter& out,
               const std::function<void(std::size_t)>& progress) {
   const Run& run = from.run;
-  Transaction beginning(out.database());
-  out.record_as_of(run.environment, run.started_at);
-  const Run target = out.begin_run(run.cell, run.examples, run.size, run.source);
-  beginning.commit();
-
-  RowCopy rows(from, out, target);
-  for (std::size_t first = 0; first < run.stored; first += kRowsAtOnce) {
-    const std::size_t added = rows.copy(first, std::min(first + kRowsAtOnce, run.stored));
+  std::optional<RowCopy> rows;
+  std::size_t first = 0;
+  do {  // one transaction for a small run: each costs several waits for the disk
+    Transaction some(out.database());
+    if (!rows) {
+      out.record_as_of(run.environment, run.started_at);
+      rows.emplace(from, out, out.begin_run(run.cell, run.examples, run.size, run.source));
+    }
+    const std::size_t end = std::min(first + kRowsAtOnce, run.stored);
+    const std::size_t added = rows->copy(first, end);
+    if (end == run.stored && run.complete()) rows->finish();
+    some.commit();
     if (added > 0) progress(added);
-  }
-  if (!run.complete()) return;
-  if (rows.root() != *run.predictions || out.examples_stored(target) != run.size)
-    throw changed(from);
-  Transaction ending(out.database());
-  out.record_as_of(run.environment, run.finished_at);
-  out.end_run(target, rows.root());
-  ending.commit();
+    first = end;
+  } while (first < run.stored);
 }
 
 CopiedScores copy_scores(const HeldRun& from, results::StoreWriter& out) {

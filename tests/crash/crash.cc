@@ -1,6 +1,7 @@
-// kill -9 at random moments: `crash PROGRAM KILLS SEED [import|score]`. Imports and scorings are
-// killed as many times each; what a concurrent reader saw just before must still be there, and
-// going on to the end must give the content of an uninterrupted run. Prints a line for each kind.
+// kill -9 at random moments: `crash PROGRAM KILLS SEED [import|score|merge]`. Imports, scorings and
+// merges are killed as many times each; what a concurrent reader saw just before must still be
+// there, and going on to the end must give the content of an uninterrupted run. Prints a line for
+// each kind.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -34,12 +35,13 @@ using std::chrono::microseconds;
 
 constexpr std::size_t kImported = 60'000;
 constexpr std::size_t kScored = 30'000;  // eight blocks
+constexpr std::size_t kMerged = 20'000;  // of each of three runs
 
 /// What is safe, as far as a reader sees.
 struct Seen {
   std::size_t predictions = 0;
-  bool complete = false;
-  std::size_t blocks = 0;  ///< of all measurements together
+  std::size_t complete = 0;  ///< runs
+  std::size_t blocks = 0;    ///< of all measurements together
   std::size_t scores = 0;
 
   /// Is everything of `before` there?
@@ -51,11 +53,11 @@ struct Seen {
 
 struct Work {
   std::string name;
-  std::vector<std::string> arguments;  ///< the store follows
-  fs::path start;                      ///< a store to begin with; empty: none
-  results::PredictionFile rows;
-  Digest end{};  ///< content of an uninterrupted run
-  Seen all{};    ///< what stands in the store then
+  std::vector<std::string> arguments;              ///< the store follows
+  fs::path start;                                  ///< a store to begin with; empty: none
+  std::vector<results::PredictionFile> rows = {};  ///< of each run, in the order of the store
+  Digest end{};                                    ///< content of an uninterrupted run
+  Seen all{};                                      ///< what stands in the store then
   microseconds duration{};
 };
 
@@ -99,7 +101,7 @@ Seen look(const fs::path& path) {
     Seen seen;
     for (const results::Run& run : store.runs()) {
       seen.predictions += run.stored;
-      seen.complete = run.complete();
+      seen.complete += run.complete() ? 1 : 0;
       for (const results::Measurement& one : store.measurements(run)) {
         seen.blocks += store.blocks(one);
         seen.scores += one.score ? 1 : 0;
@@ -117,13 +119,16 @@ void check(const Work& work, const fs::path& path, const Seen& before) {
   if (before.predictions == 0) return;
   results::Store store(path);
   require(check_store(store).problems.empty(), "doctor --store finds a problem");
-  const results::Run run = store.runs().front();
-  const auto rows = store.rows(run, 0, run.size);
-  require(rows.size() == run.stored, "predictions without examples");
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    require(rows[i].prediction == work.rows.rows[i].prediction &&
-                rows[i].reference == work.rows.rows[i].reference,
-            "a row is not what was imported");
+  const std::vector<results::Run> runs = store.runs();
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    const auto& expected = work.rows.at(r).rows;
+    const auto rows = store.rows(runs[r], 0, runs[r].size);
+    require(rows.size() == runs[r].stored, "predictions without examples");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      require(rows[i].prediction == expected[i].prediction &&
+                  rows[i].reference == expected[i].reference,
+              "a row is not what was imported");
+    }
   }
 }
 
@@ -192,7 +197,7 @@ Work importing(const fs::path& dir) {
   return {.name = "import",
           .arguments = {"import", file.string(), "--task", "generation", "--model", "m",
                         "--dataset", "made-up", "--store"},
-          .rows = test::predictions(kImported, 1)};
+          .rows = {test::predictions(kImported, 1)}};
 }
 
 Work scoring(const fs::path& dir) {
@@ -202,7 +207,24 @@ Work scoring(const fs::path& dir) {
           .arguments = {"score", "--protocol", (dir / "quick.json").string(), "--resamples", "50",
                         "--store"},
           .start = dir / "start.db",
-          .rows = test::predictions(kScored, 2)};
+          .rows = {test::predictions(kScored, 2)}};
+}
+
+/// Two shards of a plan, with one run in both of them.
+Work merging(const fs::path& dir) {
+  const fs::path first = dir / "shard-1.db";
+  const fs::path second = dir / "shard-2.db";
+  for (const fs::path& shard : {first, second}) test::plan_in(shard, test::plan_of(3, kMerged));
+  test::run_in(first, kMerged, 1, kMerged);
+  test::run_in(first, kMerged, 2, kMerged / 2);
+  test::run_in(second, kMerged, 2, kMerged);
+  test::run_in(second, kMerged, 3, kMerged);
+  for (const fs::path& shard : {first, second})
+    test::score_in(shard, {.resamples = 5}, test::kDistanceProtocol);
+  return {.name = "merge",
+          .arguments = {"merge", first.string(), second.string(), "--store"},
+          .rows = {test::predictions(kMerged, 1), test::predictions(kMerged, 2),
+                   test::predictions(kMerged, 3)}};
 }
 
 void run(const std::string& program, Work work, const fs::path& dir, std::size_t kills,
@@ -225,18 +247,19 @@ void run(const std::string& program, Work work, const fs::path& dir, std::size_t
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    fmt::print(stderr, "usage: crash PROGRAM KILLS SEED [import|score]\n");
+    fmt::print(stderr, "usage: crash PROGRAM KILLS SEED [import|score|merge]\n");
     return 2;
   }
   const std::string only = argc > 4 ? argv[4] : "";
-  std::string name = (fs::temp_directory_path() / "cupel-crash-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return 1;
-  const fs::path dir = name;
+  std::string made = (fs::temp_directory_path() / "cupel-crash-XXXXXX").string();
+  if (::mkdtemp(made.data()) == nullptr) return 1;
+  const fs::path dir = made;
   try {
     const auto kills = std::stoul(argv[2]);
     const auto seed = std::stoull(argv[3]);
-    if (only != "score") run(argv[1], importing(dir), dir, kills, seed);
-    if (only != "import") run(argv[1], scoring(dir), dir, kills, seed);
+    if (only.empty() || only == "import") run(argv[1], importing(dir), dir, kills, seed);
+    if (only.empty() || only == "score") run(argv[1], scoring(dir), dir, kills, seed);
+    if (only.empty() || only == "merge") run(argv[1], merging(dir), dir, kills, seed);
   } catch (const std::exception& error) {
     fmt::print(stderr, "crash: {} (the store: {})\n", error.what(), dir.string());
     return 1;

@@ -12,6 +12,7 @@
 
 #include "harness/core/error.h"
 #include "harness/run/store_check.h"
+#include "tests/support/faulty_vfs.h"
 #include "tests/support/paths.h"
 #include "tests/support/stores.h"
 
@@ -20,6 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using namespace cupel;
 using Catch::Matchers::ContainsSubstring;
+using test::Fault;
+using test::FaultyVfs;
 using Paths = std::vector<fs::path>;
 
 constexpr std::size_t kRows = 40;
@@ -104,6 +107,7 @@ fs::path merge_in_steps(Paths stores, const test::TempDir& dir, std::mt19937_64&
 }  // namespace
 
 TEST_CASE("any spreading of cells over shards merges, in any order and steps, into the same") {
+  const FaultyVfs quick(Fault::kNone, 0);  // thousands of transactions
   const test::TempDir dir;
   std::mt19937_64 random(1);
   test::plan_in(dir / "whole.db", test::plan_of(kCells, kRows));
@@ -272,6 +276,7 @@ TEST_CASE("scores and overlaps that differ are conflicts, and the first ones sta
 }
 
 TEST_CASE("a shard that was changed is named with run and row, and nothing is merged") {
+  const FaultyVfs quick(Fault::kNone, 0);
   const test::TempDir dir;
   test::run_in(dir / "a.db", kRows, 1, kRows);
   test::run_in(dir / "whole.db", kRows, 2, kRows);

@@ -1,11 +1,13 @@
-// Imports and scorings on a disk that fails, and in a process that dies, at every operation that
-// changes a file.
+// Imports, scorings, plans and merges on a disk that fails, and in a process that dies, at every
+// operation that changes a file.
 #include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -15,6 +17,7 @@
 
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
+#include "harness/run/merge.h"
 #include "results/store.h"
 #include "tests/support/faulty_vfs.h"
 #include "tests/support/paths.h"
@@ -81,6 +84,39 @@ Work scoring() {
               scores += (one.score ? 1U : 0U) + one.intervals.size();
             return scores;
           }};
+}
+
+/// A plan beside a run.
+Work planning() {
+  return {.prepare = [](const fs::path& store) { test::import_into(store, 40, 1); },
+          .run =
+              [](const fs::path& store, std::size_t& told) {
+                test::plan_in(store, test::plan_of(20, 40));
+                told = 1;
+              },
+          .found = [](results::Store& store) { return store.plans().size(); }};
+}
+
+/// One run that is complete and scored, one that is not complete, and one that is in both shards.
+Work merging() {
+  const auto dir = std::make_shared<test::TempDir>();
+  test::run_in(*dir / "a.db", 30, 1, 30);
+  test::score_in(*dir / "a.db", {.resamples = 2}, test::kDistanceProtocol);
+  test::run_in(*dir / "a.db", 30, 2, 10);
+  test::run_in(*dir / "b.db", 30, 2, 20);
+  return {.prepare = [](const fs::path&) {},
+          .run =
+              [dir](const fs::path& store, std::size_t& told) {
+                const std::vector<fs::path> shards = {*dir / "a.db", *dir / "b.db"};
+                static_cast<void>(merge_stores(
+                    shards, store, "", [&told](std::size_t done, std::size_t) { told = done; }));
+              },
+          .found =
+              [](results::Store& store) {
+                std::size_t predictions = 0;
+                for (const results::Run& run : store.runs()) predictions += run.stored;
+                return predictions;
+              }};
 }
 
 /// Nothing is damaged, all that was acknowledged is there, and going on ends as if nothing had
@@ -227,6 +263,20 @@ TEST_CASE("a process killed at any operation of an import loses nothing that was
 
 TEST_CASE("a process killed at any operation of a scoring loses nothing that was acknowledged") {
   check_every_death(scoring());
+}
+
+TEST_CASE(
+    "a disk that fails, or a process that dies, anywhere in a plan leaves all of it or nothing") {
+  check_every_fault(planning());
+  check_every_death(planning());
+}
+
+TEST_CASE("a disk that fails anywhere in a merge costs only what was not acknowledged") {
+  check_every_fault(merging());
+}
+
+TEST_CASE("a process killed at any operation of a merge loses nothing that was acknowledged") {
+  check_every_death(merging());
 }
 
 TEST_CASE("a disk that is full for good is named, with the remedy") {
