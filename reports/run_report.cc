@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "harness/core/error.h"
+#include "harness/core/json.h"
 #include "harness/core/nearest.h"
 
 namespace cupel::reports {
@@ -102,11 +103,20 @@ auto group_of(const Line& line) {
   return std::tie(cell.task, cell.dataset, cell.split, line.protocol);
 }
 
+/// What must be said of the data of a run; empty: nothing.
+std::string note_of(const Run& run) {
+  const JsonValue source = parse_json(run.source, "run " + run.id());
+  const auto note = std::ranges::find(source.members, "note", &JsonMember::key);
+  return note == source.members.end() ? std::string() : note->value.text;
+}
+
 /// What the numbers are, once each.
 std::vector<std::string> notes_of(const std::vector<const Line*>& lines) {
   std::vector<std::string> signatures;
   std::set<std::string> intervals;
+  std::set<std::string> data;
   for (const Line* line : lines) {
+    if (const std::string note = note_of(line->run); !note.empty()) data.insert(note);
     if (!std::ranges::contains(signatures, line->measurement.signature))
       signatures.push_back(line->measurement.signature);
     if (line->interval)
@@ -114,7 +124,8 @@ std::vector<std::string> notes_of(const std::vector<const Line*>& lines) {
                                    100 * line->interval->confidence, line->interval->draws,
                                    line->interval->seed));
   }
-  std::vector<std::string> notes(intervals.begin(), intervals.end());
+  std::vector<std::string> notes(data.begin(), data.end());
+  notes.insert(notes.end(), intervals.begin(), intervals.end());
   std::ranges::move(signatures, std::back_inserter(notes));
   return notes;
 }

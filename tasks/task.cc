@@ -101,6 +101,9 @@ std::string misfit(const Task& task, const DatasetDescriptor& set) {
   const bool property = task.capability == Capability::kProperty;
   if (property && !set.has_labels())
     return fmt::format("data set '{}' has no labels, which '{}' needs", set.id, task.id);
+  const DatasetDescriptor& own = dataset_registry().get(task.dataset);
+  if (property && (set.labels != own.labels || set.other_labels != own.other_labels))
+    return fmt::format("data set '{}' has other labels than '{}'", set.id, own.id);
   const bool texts = std::ranges::any_of(set.parts, [](const Part& part) {
     return !part.columns.text.empty() || part.format == Format::kLines ||
            part.format == Format::kPubChemStm;

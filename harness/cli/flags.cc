@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -8,8 +9,11 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/verbs.h"
+#include "harness/core/digest.h"
 #include "harness/core/error.h"
 #include "harness/core/nearest.h"
+#include "tasks/dataset.h"
+#include "tasks/dataset_descriptor.h"
 
 namespace cupel::cli {
 namespace {
@@ -38,6 +42,22 @@ void check_data_folder(const std::string& data) {
   if (data.empty() || std::filesystem::is_directory(data)) return;
   throw Error(Code::kUsage, "--data: " + data + ": no such folder",
               "it is also read from CUPEL_DATA");
+}
+
+/// $XDG_CACHE_HOME/cupel/suite-DIGEST, so that another version of the program finds its own.
+std::filesystem::path default_suite() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  std::filesystem::path folder = cache != nullptr && *cache != '\0' ? cache
+                                 : home != nullptr ? std::filesystem::path(home) / ".cache"
+                                                   : std::filesystem::temp_directory_path();
+  std::string sets;
+  for (const auto& set : tasks::dataset_registry().entries()) {
+    if (set.root == tasks::DatasetDescriptor::Root::kSuite)
+      sets += to_hex(tasks::dataset_digest(set));
+  }
+  constexpr std::size_t kDigits = 12;
+  return folder / "cupel" / ("suite-" + sha256_hex(sets).substr(0, kDigits));
 }
 
 }  // namespace
@@ -146,7 +166,8 @@ void add_suite_flag(CLI::App& command, std::string& suite) {
 
 tasks::DataRoots roots_of(const DataFlags& flags) {
   check_data_folder(flags.data);
-  return {.data = flags.data, .suite = flags.suite};
+  return {.data = flags.data,
+          .suite = flags.suite.empty() ? default_suite() : std::filesystem::path(flags.suite)};
 }
 
 ScoringFiles resolve(const FileFlags& flags) {

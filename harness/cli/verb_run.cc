@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -22,6 +23,8 @@
 #include "harness/run/environment.h"
 #include "harness/run/runner.h"
 #include "results/store.h"
+#include "tasks/dataset_descriptor.h"
+#include "tasks/suite/suite.h"
 
 namespace cupel::cli {
 namespace {
@@ -115,6 +118,17 @@ Todo choose(results::Store& store, const Plan& plan, const RunFlags& flags) {
   return todo;
 }
 
+/// The bundled suite is written when a cell needs it and it is not there.
+void ensure_suite(const Plan& plan, const Todo& todo, const tasks::DataRoots& roots) {
+  const bool needed = std::ranges::any_of(todo.cells, [&](std::size_t place) {
+    return plan.cells()[place].task->dataset->root == tasks::DatasetDescriptor::Root::kSuite;
+  });
+  if (!needed || std::filesystem::exists(roots.suite / "suite.tsv")) return;
+  std::fprintf(stderr, "writing the bundled suite to %s\n", roots.suite.c_str());
+  std::filesystem::create_directories(roots.suite.parent_path());
+  tasks::write_suite(roots.suite);
+}
+
 /// What was planned and will never be done, and why: one line a model and reason.
 void tell_not_applicable(const Plan& plan) {
   std::vector<std::pair<std::string, std::set<std::string>>> reasons;
@@ -170,6 +184,7 @@ int run(const RunFlags& flags) {
   }
   std::fprintf(stderr, "%s: %zu cells to do, %zu done before\n", path.c_str(), todo.cells.size(),
                todo.done);
+  ensure_suite(*plan, todo, resources.data);
   await_signals();
   Screen screen;
   const RunSummary summary = Runner(store, *plan, resources, screen).run(todo.cells);

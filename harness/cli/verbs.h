@@ -93,7 +93,8 @@ struct DataFlags {
 void add_data_flags(CLI::App& command, DataFlags& flags);
 void add_suite_flag(CLI::App& command, std::string& suite);
 
-/// Throws Error{kUsage} when a folder of real sets was named and is not there.
+/// Throws Error{kUsage} when a folder of real sets was named and is not there. The suite's default
+/// folder stands in the user's cache and is named after what the suite holds.
 [[nodiscard]] tasks::DataRoots roots_of(const DataFlags& flags);
 
 /// Writes to standard output. Throws Error{kUsage} when that fails (a full disk, a closed pipe).

@@ -43,7 +43,7 @@ struct Reader {
   }
 };
 
-const std::string& text_of(const Reader& reader, const JsonValue& value, const std::string& what) {
+const std::string& text_of(const Reader& reader, const JsonValue& value, std::string_view what) {
   if (value.kind != Kind::kText || value.text.empty())
     reader.fail(value, fmt::format("{} must be a string that is not empty", what));
   return value.text;
@@ -62,7 +62,7 @@ const std::string& plain_name(const Reader& reader, const JsonValue& value) {
 }
 
 const std::vector<JsonValue>& list_of(const Reader& reader, const JsonValue& value,
-                                      const std::string& what) {
+                                      std::string_view what) {
   if (value.kind != Kind::kArray || value.items.empty())
     reader.fail(value, fmt::format("{} must be an array that is not empty", what));
   return value.items;
@@ -83,7 +83,7 @@ std::vector<std::int64_t> seeds_of(const Reader& reader, const JsonValue& value)
 /// An entry of a registry, with the place of its name in the message when there is none.
 template <typename Entry>
 const Entry& look_up(const Reader& reader, const Registry<Entry>& registry, const JsonValue& at,
-                     const std::string& what) {
+                     std::string_view what) {
   const std::string& name = text_of(reader, at, what);
   try {
     return registry.get(name);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/chem/molecule.h"
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
@@ -48,6 +49,7 @@ std::string config_of(const PlanCell& planned, std::size_t limit) {
   if (limit > 0) json.key("limit").value(limit);
   json.key("model");
   write_model(json, *planned.model);
+  json.key("rdkit").value(chem::rdkit_version());  // what parses, scaffolds, fingerprints
   if (planned.seed) json.key("seed").value(*planned.seed);
   json.key("split").value(kSplit);
   json.key("task").begin_object();

@@ -27,9 +27,12 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string source_of(const Plan& plan) {
+/// Where a run came from; reports show the note.
+std::string source_of(const Plan& plan, const tasks::DatasetDescriptor& set) {
   JsonWriter json;
-  json.begin_object().key("plan").value(plan.stored().id());
+  json.begin_object();
+  if (!set.note.empty()) json.key("note").value(set.id + ": " + set.note);
+  json.key("plan").value(plan.stored().id());
   return json.end_object().str();
 }
 
@@ -138,7 +141,8 @@ void Runner::run_cell(const PlanCell& cell) {
   }
   load(cell);
   results::Transaction beginning(store_.database());
-  Run run = store_.begin_run(cell.cell, examples_->root(), examples_->size(), source_of(plan_));
+  Run run = store_.begin_run(cell.cell, examples_->root(), examples_->size(),
+                              source_of(plan_, *cell.task->dataset));
   beginning.commit();
   score(cell, predict(cell, std::move(run)));
 }

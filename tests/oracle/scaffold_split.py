@@ -3,7 +3,7 @@
 
 usage: scaffold_split.py DATA      DATA holds moleculenet/chemprop and moleculenet/splits
 Prints, for each published split, how many rows another side gets under each rule.
-With RDKit 2022.09.3 the rule `chiral, falling first row` gives 0 everywhere. With 2025.03.1 it gives 0 but for the rows
+With RDKit 2022.09.3 the rule `chiral, falling first row` gives 0 for Tox21. With 2025.03.1 it gives 0 but for the rows
 that this version does not read (8 of Tox21, 7 of HIV); without them 1 of 7,823 and 3 of 41,120 remain, because the
 shares are shares of fewer rows. Without chirality BBBP differs in 117 rows, with chemprop's order of equal sets in 816.
 """
