@@ -1,7 +1,10 @@
 #include "reports/run_report.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -57,11 +60,9 @@ std::vector<Column> score_columns() {
           {"value", "value"},
           {"low", "low", For::kMachines},
           {"high", "high", For::kMachines},
-          {"interval", "interval", For::kPeople},
           {"n", "n"},
           {"protocol", "protocol", For::kMachines},
           {"signature", "signature", For::kMachines},
-          {"note", "", For::kPeople},
           {"run", "run", For::kJson},
           {"reason", "reason", For::kJson},
           {"signature_long", "signature_long", For::kJson},
@@ -84,12 +85,9 @@ std::vector<Cell> cells_of(const Line& line) {
           number(line.score.value),
           of_interval([](const auto& one) { return one.low; }),
           of_interval([](const auto& one) { return one.high; }),
-          of_interval(
-              [](const auto& one) { return fmt::format("[{:.4f}, {:.4f}]", one.low, one.high); }),
           static_cast<std::int64_t>(line.score.n),
           line.protocol,
           measurement.signature,
-          line.score.reason,
           line.run.id(),
           line.score.reason.empty() ? Cell() : Cell(line.score.reason),
           measurement.signature_long,
@@ -97,10 +95,39 @@ std::vector<Cell> cells_of(const Line& line) {
           of_interval([](const auto& one) { return static_cast<std::int64_t>(one.draws); })};
 }
 
-/// Everything that must be the same for scores to stand in one table.
-auto group_of(const Line& line) {
-  const results::Cell& cell = line.run.cell;
-  return std::tie(cell.task, cell.dataset, cell.split, line.protocol);
+/// The metrics that a run has under a line's protocol, in their order.
+std::vector<std::string> metrics_beside(const Line& line, const std::vector<Line>& lines) {
+  std::vector<std::string> metrics;
+  for (const Line& other : lines) {
+    if (other.run.key == line.run.key && other.protocol == line.protocol)
+      metrics.push_back(other.measurement.metric);
+  }
+  return metrics;
+}
+
+/// Scores of one protocol with the same metrics stand in one table.
+struct Group {
+  std::string protocol;
+  std::vector<std::string> metrics;
+  std::vector<const Line*> lines;
+};
+
+std::vector<Group> groups_of(const std::vector<Line>& lines) {
+  std::vector<Group> groups;
+  std::map<std::pair<std::int64_t, std::string>, std::size_t> known;  // of run and protocol
+  for (const Line& line : lines) {
+    const auto [at, is_new] = known.try_emplace({line.run.key, line.protocol}, 0);
+    if (is_new) {
+      Group own{.protocol = line.protocol, .metrics = metrics_beside(line, lines), .lines = {}};
+      const auto same = std::ranges::find_if(groups, [&](const Group& group) {
+        return group.protocol == own.protocol && group.metrics == own.metrics;
+      });
+      at->second = static_cast<std::size_t>(same - groups.begin());
+      if (same == groups.end()) groups.push_back(std::move(own));
+    }
+    groups[at->second].lines.push_back(&line);
+  }
+  return groups;
 }
 
 /// What must be said of the data of a run; empty: nothing.
@@ -108,6 +135,24 @@ std::string note_of(const Run& run) {
   const JsonValue source = parse_json(run.source, "run " + run.id());
   const auto note = std::ranges::find(source.members, "note", &JsonMember::key);
   return note == source.members.end() ? std::string() : note->value.text;
+}
+
+/// Signatures that differ in the metric alone, as one: "recall@1,recall@5|p:cupel.1|…".
+std::vector<std::string> joined(const std::vector<std::string>& signatures) {
+  std::vector<std::pair<std::string, std::string>> kinds;  // what follows the metric; the metrics
+  for (const std::string& signature : signatures) {
+    const std::size_t bar = std::min(signature.find('|'), signature.size());
+    const std::string rest = signature.substr(bar);
+    const std::string metric = signature.substr(0, bar);
+    const auto at = std::ranges::find(kinds, rest, &std::pair<std::string, std::string>::first);
+    if (at == kinds.end())
+      kinds.emplace_back(rest, metric);
+    else
+      at->second += "," + metric;
+  }
+  std::vector<std::string> all;
+  for (const auto& [rest, metrics] : kinds) all.push_back(metrics + rest);
+  return all;
 }
 
 /// What the numbers are, once each.
@@ -126,20 +171,99 @@ std::vector<std::string> notes_of(const std::vector<const Line*>& lines) {
   }
   std::vector<std::string> notes(data.begin(), data.end());
   notes.insert(notes.end(), intervals.begin(), intervals.end());
-  std::ranges::move(signatures, std::back_inserter(notes));
+  std::ranges::move(joined(signatures), std::back_inserter(notes));
   return notes;
 }
 
-Table group_table(const std::vector<const Line*>& lines) {
-  const Line& first = *lines.front();
+/// Runs that differ in their seed alone, under one metric.
+using Seeds = std::vector<const Line*>;
+
+/// In the order of tasks and data sets, then of metrics, then of models.
+std::vector<Seeds> rows_of(const Group& group) {
+  std::vector<std::tuple<std::string, std::string, std::string>> places;
+  std::vector<std::string> models;
+  const auto place = [](const results::Cell& cell) {
+    return std::tuple(cell.task, cell.dataset, cell.split);
+  };
+  for (const Line* line : group.lines) {
+    const results::Cell& cell = line->run.cell;
+    if (!std::ranges::contains(places, place(cell))) places.push_back(place(cell));
+    if (!std::ranges::contains(models, cell.model)) models.push_back(cell.model);
+  }
+  const auto rank = [](const auto& all, const auto& one) {
+    return std::ranges::find(all, one) - all.begin();
+  };
+  std::map<std::tuple<std::ptrdiff_t, std::ptrdiff_t, std::ptrdiff_t>, Seeds> rows;
+  for (const Line* line : group.lines) {
+    const results::Cell& cell = line->run.cell;
+    rows[{rank(places, place(cell)), rank(group.metrics, line->measurement.metric),
+          rank(models, cell.model)}]
+        .push_back(line);
+  }
+  std::vector<Seeds> ordered;
+  for (auto& [key, seeds] : rows) ordered.push_back(std::move(seeds));
+  return ordered;
+}
+
+/// Several seeds are shown as their mean, with the sample's standard deviation.
+std::vector<Cell> people_cells(const Seeds& seeds) {
+  const Line& first = *seeds.front();
   const results::Cell& cell = first.run.cell;
+  std::vector<double> values;
+  for (const Line* line : seeds) {
+    if (line->score.value) values.push_back(*line->score.value);
+  }
+  Cell value;
+  Cell spread;
+  if (!values.empty()) {
+    const auto count = static_cast<double>(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+    double squares = 0.0;
+    for (const double one : values) squares += (one - mean) * (one - mean);
+    value = mean;
+    if (values.size() > 1)
+      spread = fmt::format("sd {:.4f}, {} seeds", std::sqrt(squares / (count - 1)), values.size());
+    else if (first.interval)
+      spread = fmt::format("[{:.4f}, {:.4f}]", first.interval->low, first.interval->high);
+  }
+  return {cell.task,
+          cell.dataset,
+          cell.split,
+          first.measurement.metric,
+          cell.model,
+          value,
+          spread,
+          static_cast<std::int64_t>(first.score.n),
+          first.score.reason};
+}
+
+/// What all rows share is said once, in the title.
+Table group_table(const Group& group) {
   Table table{.id = "scores",
-              .title = fmt::format("{} on {}{}{}, protocol {}", cell.task, cell.dataset,
-                                   cell.split.empty() ? "" : " ", cell.split, first.protocol),
-              .columns = score_columns(),
+              .title = fmt::format("protocol {}", group.protocol),
+              .columns = {{"task", "task"},
+                          {"dataset", "data set"},
+                          {"split", "split"},
+                          {"metric", "metric"},
+                          {"model", "model"},
+                          {"value", "value"},
+                          {"interval", "interval"},
+                          {"n", "n"},
+                          {"note", ""}},
               .rows = {},
-              .notes = notes_of(lines)};
-  for (const Line* line : lines) table.rows.push_back(cells_of(*line));
+              .notes = notes_of(group.lines)};
+  for (const Seeds& seeds : rows_of(group)) table.rows.push_back(people_cells(seeds));
+  constexpr std::size_t kShareable = 3;  // task, data set and split
+  std::string shared;
+  for (std::size_t column = 0; column < kShareable; ++column) {
+    const Cell first = table.rows.front()[column];
+    if (!std::ranges::all_of(table.rows, [&](const auto& row) { return row[column] == first; }))
+      continue;
+    shared += std::get<std::string>(first) + (column == 0 ? " on " : column == 1 ? " " : "");
+    for (auto& row : table.rows) row[column] = Cell();
+  }
+  if (shared.ends_with(' ')) shared.pop_back();
+  if (!shared.empty()) table.title = fmt::format("{}, {}", shared, table.title);
   return table;
 }
 
@@ -171,17 +295,7 @@ std::vector<Table> score_tables(results::Store& store, const RunChoice& choice, 
     return {table};
   }
   std::vector<Table> tables;
-  std::set<const Line*> done;
-  for (const Line& line : lines) {
-    if (done.contains(&line)) continue;
-    std::vector<const Line*> group;
-    for (const Line& other : lines) {
-      if (group_of(other) != group_of(line)) continue;
-      group.push_back(&other);
-      done.insert(&other);
-    }
-    tables.push_back(group_table(group));
-  }
+  for (const Group& group : groups_of(lines)) tables.push_back(group_table(group));
   return tables;
 }
 
