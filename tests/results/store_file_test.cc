@@ -61,7 +61,7 @@ TEST_CASE("a new store has Cupel's application id, version and page size") {
     if (std::string(name) == "empty.db") test::write_bytes(dir / name, "");
     Database store = results::open_store_to_write(dir / name, true);
     CHECK(store.integer("PRAGMA application_id") == results::kApplicationId);
-    CHECK(store.integer("PRAGMA user_version") == 1);
+    CHECK(store.integer("PRAGMA user_version") == 2);
     CHECK(store.integer("PRAGMA page_size") == 8192);
     CHECK(store.integer("PRAGMA synchronous") == 3);
   }
