@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -144,13 +145,16 @@ void tell_not_applicable(const Plan& plan) {
   }
 }
 
+/// The scores of the plan's runs, in the plan's order.
 void print_plan_scores(results::Store& store, const Plan& plan, const std::string& format) {
   reports::RunChoice choice;
-  const auto runs = store.runs();
-  std::set<Digest> planned;
-  for (const PlanCell& cell : plan.cells()) planned.insert(cell.cell.digest());
-  for (const results::Run& run : runs) {
-    if (run.complete() && planned.contains(run.digest)) choice.runs.push_back(run.id());
+  std::map<Digest, std::string> complete;
+  for (const results::Run& run : store.runs()) {
+    if (run.complete()) complete.emplace(run.digest, run.id());
+  }
+  for (const PlanCell& cell : plan.cells()) {
+    const auto run = complete.extract(cell.cell.digest());
+    if (!run.empty()) choice.runs.push_back(run.mapped());
   }
   for (const metrics::Protocol& protocol : plan.manifest().protocols)
     choice.protocols.push_back(protocol.id);
