@@ -51,6 +51,7 @@ void add_pairs(Registry<ModelEntry>& all) {
   all.add({.id = "copy",
            .summary = "the input as the output",
            .capabilities = {kCaptioning, kGeneration},
+           .learns = false,
            .make = [](const Options&) -> Made { return std::make_unique<Copy>(); }});
 }
 

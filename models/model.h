@@ -91,6 +91,9 @@ struct ModelEntry {
   std::int64_t version = 1;  ///< raised by every change that can change an answer
   std::vector<Capability> capabilities;
   bool random = false;  ///< does the seed matter?
+  /// From the training and validation sides of a data set? If not, fit() is given none, and they
+  /// need not be at hand.
+  bool learns = true;
   std::vector<ModelOption> options;
   std::function<std::unique_ptr<Model>(const Options&)> make;
   /// What else decides the answers, as a part of a cell's identity: name -> value, such as "file

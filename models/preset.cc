@@ -205,6 +205,7 @@ Preset parse_preset(std::string_view bytes, const std::string& origin,
   if (preset.version < 1) object.fail(object.member("version"), "'version' must be at least 1");
   preset.capabilities = read_capabilities(object);
   preset.random = flag(object, "random");
+  if (object.find("learns") != nullptr) preset.learns = flag(object, "learns");
   preset.options = read_options(object, origin);
   preset.source = read_source(object, root, origin);
   if (const JsonValue* files = object.find("files")) {

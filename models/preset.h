@@ -34,6 +34,7 @@ struct Preset {
   std::int64_t version = 1;  ///< raised by every change that can change an answer
   std::vector<Capability> capabilities;
   bool random = false;  ///< does the seed matter?
+  bool learns = true;   ///< from the training side of a data set; if not, that need not be there
   std::vector<ModelOption> options;
   std::variant<PluginSource, ProcessSource> source;
   std::vector<std::string> files;  ///< what the answers stand on, and the version does not tell
@@ -45,13 +46,13 @@ struct Preset {
 ///     {"id": "mine", "summary": "…", "version": 1,
 ///      "plugin": "mine.so", "implementation": "…"          or
 ///      "process": {"argv": ["python3", "mine.py"], "timeout": 60},
-///      "capabilities": ["captioning"], "random": true,
+///      "capabilities": ["captioning"], "random": true, "learns": true,
 ///      "files": ["mine.weights"],
 ///      "options": {"beams": {"value": 5, "summary": "…", "least": 1, "most": 100}}}
 ///
-/// `files` and `options` may be absent, `timeout` (seconds) is then 60. Numbers have bounds, texts
-/// and flags have none. Throws Error{kUsage} with line and column: bad JSON, unknown or missing
-/// keys, an unknown capability, a value beyond its bounds.
+/// `files`, `options` and `learns` (then true) may be absent, `timeout` (seconds) is then 60.
+/// Numbers have bounds, texts and flags have none. Throws Error{kUsage} with line and column: bad
+/// JSON, unknown or missing keys, an unknown capability, a value beyond its bounds.
 [[nodiscard]] Preset parse_preset(std::string_view bytes, const std::string& origin,
                                   const std::filesystem::path& folder);
 

@@ -226,14 +226,8 @@ std::vector<Cell> people_cells(const Seeds& seeds) {
     else if (first.interval)
       spread = fmt::format("[{:.4f}, {:.4f}]", first.interval->low, first.interval->high);
   }
-  return {cell.task,
-          cell.dataset,
-          cell.split,
-          first.measurement.metric,
-          cell.model,
-          value,
-          spread,
-          static_cast<std::int64_t>(first.score.n),
+  return {cell.task,         cell.dataset, cell.split, first.measurement.metric,
+          cell.model,        value,        spread,     static_cast<std::int64_t>(first.score.n),
           first.score.reason};
 }
 
@@ -253,17 +247,19 @@ Table group_table(const Group& group) {
               .rows = {},
               .notes = notes_of(group.lines)};
   for (const Seeds& seeds : rows_of(group)) table.rows.push_back(people_cells(seeds));
-  constexpr std::size_t kShareable = 3;  // task, data set and split
-  std::string shared;
-  for (std::size_t column = 0; column < kShareable; ++column) {
+  const auto shared = [&](std::size_t column) {
     const Cell first = table.rows.front()[column];
     if (!std::ranges::all_of(table.rows, [&](const auto& row) { return row[column] == first; }))
-      continue;
-    shared += std::get<std::string>(first) + (column == 0 ? " on " : column == 1 ? " " : "");
+      return std::string();
     for (auto& row : table.rows) row[column] = Cell();
-  }
-  if (shared.ends_with(' ')) shared.pop_back();
-  if (!shared.empty()) table.title = fmt::format("{}, {}", shared, table.title);
+    return std::get<std::string>(first);
+  };
+  std::string what = shared(0);
+  if (const std::string dataset = shared(1); !dataset.empty())
+    what += (what.empty() ? "" : " on ") + dataset;
+  if (const std::string part = shared(2); !part.empty())
+    what += (what.empty() ? "" : table.rows.front()[1] == Cell() ? " " : ", ") + part;
+  if (!what.empty()) table.title = fmt::format("{}, {}", what, table.title);
   return table;
 }
 

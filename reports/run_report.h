@@ -26,8 +26,8 @@ struct RunChoice {
 /// signature; JSON also has the run's id, the long signature, and the reason of a missing value.
 /// For people (`split`) one table for all scores of the same metrics under one protocol, with the
 /// signatures below, and with one row for several seeds: their mean, and the standard deviation of
-/// the sample in place of an interval; for machines one table with everything. Low and high are those of the stored interval
-/// with the most draws.
+/// the sample in place of an interval; for machines one table with everything. Low and high are
+/// those of the stored interval with the most draws.
 [[nodiscard]] std::vector<Table> score_tables(results::Store& store, const RunChoice& choice,
                                               bool split);
 

@@ -36,6 +36,7 @@ models::ModelEntry external_model(const models::Preset& preset,
                            .version = preset.version,
                            .capabilities = preset.capabilities,
                            .random = preset.random,
+                           .learns = preset.learns,
                            .options = preset.options,
                            .make = {},
                            .identity = [preset] { return models::identity_of(preset); }};

@@ -114,20 +114,22 @@ RunSummary Runner::run(std::span<const std::size_t> cells) {
 }
 
 void Runner::load(const PlanCell& cell) {
-  if (loaded_ != cell.task->dataset) {
+  const bool learns = cell.model->entry->learns;
+  if (loaded_ != cell.task->dataset || (learns && !to_learn_)) {
     asked_ = nullptr;
     examples_.reset();
     loaded_ = nullptr;
     overlaps_.reset();
-    dataset_ = tasks::load_dataset(*cell.task->dataset, resources_.data);
+    dataset_ = tasks::load_dataset(*cell.task->dataset, resources_.data,
+                                   {.train = learns, .validation = learns});
     loaded_ = cell.task->dataset;
+    to_learn_ = learns;
   }
   if (asked_ == cell.task) return;
   examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
   asked_ = cell.task;
   if (examples_->size() == 0) {
-    throw Error(Code::kUsage,
-                fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
+    throw Error(Code::kUsage, fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
                 "see: cupel data stats " + cell.task->dataset->id);
   }
 }
@@ -142,7 +144,7 @@ void Runner::run_cell(const PlanCell& cell) {
   load(cell);
   results::Transaction beginning(store_.database());
   Run run = store_.begin_run(cell.cell, examples_->root(), examples_->size(),
-                              source_of(plan_, *cell.task->dataset));
+                             source_of(plan_, *cell.task->dataset));
   beginning.commit();
   score(cell, predict(cell, std::move(run)));
 }
@@ -189,9 +191,12 @@ Run Runner::predict(const PlanCell& cell, Run run) {
   results::MerkleTree tree = stored_predictions(store_, run);
   const auto model = cell.model->entry->make(cell.model->options);
   const models::Work training = work("training");
+  // What another cell had loaded is not for a model that does not learn.
+  const std::span<const Sample> none;
+  const bool learns = cell.model->entry->learns;
   model->fit({.capability = cell.task->task->capability,
-              .train = dataset_.train,
-              .validation = dataset_.validation,
+              .train = learns ? std::span<const Sample>(dataset_.train) : none,
+              .validation = learns ? std::span<const Sample>(dataset_.validation) : none,
               .labels = dataset_.labels,
               .seed = static_cast<std::uint64_t>(cell.seed.value_or(0))},
              training);
@@ -215,8 +220,7 @@ Run Runner::predict(const PlanCell& cell, Run run) {
       rows.reset();
       saved = Clock::now();
     }
-    watcher_.stage("predicting",
-                   static_cast<double>(run.stored) / static_cast<double>(run.size));
+    watcher_.stage("predicting", static_cast<double>(run.stored) / static_cast<double>(run.size));
     if (cancelled) throw models::Cancelled();
   }
   run.predictions = tree.root();

@@ -85,6 +85,7 @@ class Runner {
 
   // What consecutive cells share.
   const tasks::DatasetDescriptor* loaded_ = nullptr;
+  bool to_learn_ = false;  // with its training and validation sides
   tasks::Dataset dataset_;
   std::optional<Overlaps> overlaps_;
   const ManifestTask* asked_ = nullptr;

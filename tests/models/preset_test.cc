@@ -51,6 +51,8 @@ TEST_CASE("a preset of a process") {
   CHECK(read.id == "mine");
   CHECK(read.version == 2);
   CHECK(read.random);
+  CHECK(read.learns);
+  CHECK_FALSE(parse_preset(preset(kProcess, R"(, "learns": false)"), "p.json", "/f").learns);
   CHECK(read.folder == "/f");
   CHECK(read.files == std::vector<std::string>{"w.bin"});
   CHECK(read.capabilities == std::vector{Capability::kProperty, Capability::kCaptioning});

@@ -45,7 +45,7 @@ TEST_CASE("tasks and data sets are listed with ids and summaries") {
 
 TEST_CASE("cupel data list says what is at hand, and what a set is not") {
   const test::TempDir dir;
-  const Ran ran = run("data list --format json --data " + (dir / "").string());
+  const Ran ran = run("data list --format json --suite /no/suite --data " + (dir / "").string());
   REQUIRE(ran.status == 0);
   const JsonValue root = parse_json(ran.out, "stdout");
   JsonObject object(root, "stdout");
@@ -64,11 +64,11 @@ TEST_CASE("cupel data refuses unknown sets and folders, exit 2, and none at all,
   const Ran nowhere = run("data list --data /no/such/folder");
   CHECK(nowhere.status == 2);
   CHECK_THAT(nowhere.err, ContainsSubstring("/no/such/folder: no such folder"));
-  const Ran none = run("data verify");
+  const Ran none = run("data verify --suite /no/suite");
   CHECK(none.status == 6);
   CHECK_THAT(none.err, ContainsSubstring("CUPEL_DATA"));
   CHECK(run("data stats pcdes").status == 6);
-  CHECK_THAT(run("data").err, ContainsSubstring("one of: list verify stats where"));
+  CHECK_THAT(run("data").err, ContainsSubstring("one of: list verify stats where synth"));
 }
 
 TEST_CASE("cupel data verify: a missing file is exit 6 with how to obtain it, another one exit 5") {

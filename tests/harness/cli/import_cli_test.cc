@@ -194,7 +194,7 @@ TEST_CASE("Wrong use of a store's commands says what to do, exit 2") {
       {"score --store " + store + " --protocol cupel " + file, "either"},
       {"score --store " + store + " --protocol cupel --run nobody", "known runs: "},
       {"score --store " + store + " --protocol openbiomed-from-file", "these protocols"},
-      {"score --store " + store + " --protocol cupel --task captioning", "these protocols"},
+      {"score --store " + store + " --protocol cupel --task captioning", "no run of the task"},
       {"score --store " + store + " --protocol cupel --examples x.csv", "--examples is for files"},
       {"score " + file + " --protocol cupel", "--task is required"},
       {"score " + file + " --task generation --protocol all", "one protocol"},
