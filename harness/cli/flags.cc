@@ -158,9 +158,10 @@ void add_data_flags(CLI::App& command, DataFlags& flags) {
 
 void add_suite_flag(CLI::App& command, std::string& suite) {
   with_variable(
-      command.add_option("--suite", suite,
-                         "folder of the bundled suite, written there when it is missing (default: "
-                         "cupel/suite in XDG_CACHE_HOME or ~/.cache)")
+      command
+          .add_option("--suite", suite,
+                      "folder of the bundled suite, written there when it is missing (default: "
+                      "cupel/suite in XDG_CACHE_HOME or ~/.cache)")
           ->option_text("DIR"));
 }
 

@@ -18,8 +18,9 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags) {
                   "JSON: models, tasks, seeds, protocols (cupel schema manifest)")
       ->required();
   add_store_flag(command, flags.store)
-      ->description("the SQLite file that keeps runs and scores (default: NAME.db, after the "
-                    "manifest's name)");
+      ->description(
+          "the SQLite file that keeps runs and scores (default: NAME.db, after the "
+          "manifest's name)");
   with_variable(command
                     .add_option("--limit", flags.limit,
                                 "only the first N examples of each cell, to try things out; their "

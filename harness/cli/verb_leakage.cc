@@ -81,7 +81,8 @@ int leakage(const LeakageFlags& flags) {
                 "have none");
   }
   table.notes = {
-      "inchikey: the same molecule; skeleton: the same but for stereo, salts and protons; scaffold: "
+      "inchikey: the same molecule; skeleton: the same but for stereo, salts and protons; "
+      "scaffold: "
       "the same rings and linkers. Shared with a training molecule of the run's own data set."};
   print(reports::print_tables(std::vector{table}, flags.format));
   return 0;

@@ -128,7 +128,8 @@ void add_plan(CLI::App& app, Chosen& chosen) {
 }
 
 void add_schema(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand("schema", "print the JSON Schema of a file that you write");
+  CLI::App* command =
+      app.add_subcommand("schema", "print the JSON Schema of a file that you write");
   auto kind = std::make_shared<std::string>();
   command->add_option("KIND", *kind, "manifest")->required()->check(CLI::IsMember({"manifest"}));
   command->callback([&chosen] {

@@ -213,10 +213,9 @@ void add_run(CLI::App& app, Chosen& chosen) {
                                  "missing: leave out what failed before; failed: only that")
                     ->check(CLI::IsMember({"missing", "failed"}))
                     ->option_text("WHICH"));
-  with_variable(
-      command->add_option("--jobs", flags->jobs, "threads (default: all processors)")
-          ->check(CLI::Range(0, 1024))
-          ->option_text("N"));
+  with_variable(command->add_option("--jobs", flags->jobs, "threads (default: all processors)")
+                    ->check(CLI::Range(0, 1024))
+                    ->option_text("N"));
   add_file_flags(*command, flags->files);
   add_suite_flag(*command, flags->suite);
   add_format(*command, flags->format, {"text", "json", "csv", "md"});

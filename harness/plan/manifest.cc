@@ -53,8 +53,8 @@ const std::string& text_of(const Reader& reader, const JsonValue& value, std::st
 const std::string& plain_name(const Reader& reader, const JsonValue& value) {
   const std::string& name = text_of(reader, value, "'name'");
   const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
   };
   if (!std::ranges::all_of(name, plain) || name.front() == '.' || name.front() == '-')
     reader.fail(value, "'name' must be made of letters, digits, '-', '_' and '.'");
@@ -180,8 +180,7 @@ std::vector<GridPoint> expand_grid(const Reader& reader, const ModelEntry& entry
     reader.fail(*grid, "'grid' must be an object of option names with arrays of values");
   for (const JsonMember& member : grid->members) {
     const ModelOption& option = find_option(reader, entry, member);
-    const auto& values =
-        list_of(reader, member.value, fmt::format("the grid of '{}'", member.key));
+    const auto& values = list_of(reader, member.value, fmt::format("the grid of '{}'", member.key));
     if (points.size() * values.size() > kMaxModels) {
       reader.fail(member.value, fmt::format("the grid has more than {} points", kMaxModels),
                   "split it over several manifests");
@@ -240,10 +239,10 @@ void check_scored(const Reader& reader, const Manifest& manifest, const JsonValu
     return protocol.tasks.contains(task.scoring);
   };
   if (std::ranges::any_of(manifest.protocols, scores)) return;
-  reader.fail(at,
-              fmt::format("no protocol of this manifest scores '{}' (section '{}')", task.id,
-                          task.scoring),
-              "add one to \"protocols\"; 'cupel' scores everything");
+  reader.fail(
+      at,
+      fmt::format("no protocol of this manifest scores '{}' (section '{}')", task.id, task.scoring),
+      "add one to \"protocols\"; 'cupel' scores everything");
 }
 
 ManifestTask read_task(const Reader& reader, const JsonValue& value, const Manifest& manifest,
@@ -276,8 +275,8 @@ void read_tasks(const Reader& reader, const JsonValue& value, Manifest& manifest
       return other.task == next.task && other.dataset == next.dataset;
     });
     if (twice) {
-      reader.fail(item, fmt::format("task '{}' on '{}' stands twice", next.task->id,
-                                    next.dataset->id));
+      reader.fail(item,
+                  fmt::format("task '{}' on '{}' stands twice", next.task->id, next.dataset->id));
     }
     manifest.tasks.push_back(std::move(next));
   }
@@ -328,8 +327,8 @@ Manifest parse_manifest(std::string_view bytes, const std::string& origin,
   if (resamples != nullptr) {
     if (resamples->kind != Kind::kInteger || resamples->integer < 0 ||
         resamples->integer > kMaxResamples)
-      reader.fail(*resamples, fmt::format("'resamples' must be an integer from 0 to {}",
-                                          kMaxResamples));
+      reader.fail(*resamples,
+                  fmt::format("'resamples' must be an integer from 0 to {}", kMaxResamples));
     manifest.resamples = static_cast<std::size_t>(resamples->integer);
   }
   for (const JsonValue& model : list_of(reader, models, "'models'"))

@@ -46,8 +46,8 @@ using PresetReader = std::function<models::ModelEntry(const std::filesystem::pat
 /// Parses and resolves names. `origin` is the manifest's path: it starts every message, and its
 /// folder is where *.json names are looked for. Throws Error{kUsage} with line and column: bad
 /// JSON, unknown, duplicate or mistyped keys, unknown models, tasks, data sets, protocols and
-/// options (with the nearest name), values out of bounds, a data set that does not fit its task, two
-/// models of one name, a task that no protocol scores.
+/// options (with the nearest name), values out of bounds, a data set that does not fit its task,
+/// two models of one name, a task that no protocol scores.
 [[nodiscard]] Manifest parse_manifest(std::string_view bytes, const std::string& origin,
                                       const PresetReader& read_preset);
 

@@ -22,8 +22,8 @@ constexpr const char* kSplit = "test";
 
 void write_model(JsonWriter& json, const ManifestModel& model) {
   const models::ModelEntry& entry = *model.entry;
-  const auto identity = entry.identity ? entry.identity()
-                                       : std::map<std::string, std::string>{{"model", entry.id}};
+  const auto identity =
+      entry.identity ? entry.identity() : std::map<std::string, std::string>{{"model", entry.id}};
   json.begin_object();
   json.key("identity").begin_object();
   for (const auto& [name, value] : identity) json.key(name).value(value);

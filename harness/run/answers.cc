@@ -51,10 +51,10 @@ std::vector<metrics::TieRank> choice_ranks(std::span<const float> scores, std::s
 
 std::vector<std::uint32_t> other_candidates(std::size_t row, std::size_t rows, std::size_t count) {
   if (count >= rows) {
-    throw Error(Code::kUsage,
-                fmt::format("a choice among {} needs as many test rows; there are {}", count + 1,
-                            rows),
-                "use a larger data set");
+    throw Error(
+        Code::kUsage,
+        fmt::format("a choice among {} needs as many test rows; there are {}", count + 1, rows),
+        "use a larger data set");
   }
   std::uint64_t state = (static_cast<std::uint64_t>(rows) << 32U) ^ row;
   std::vector<std::uint32_t> others;
@@ -80,10 +80,13 @@ std::size_t Answers::batch() const {
 std::vector<std::string> Answers::predict(std::size_t first, std::size_t count) {
   switch (task_.capability) {
     case Capability::kCaptioning:
-    case Capability::kGeneration: return texts(first, count);
+    case Capability::kGeneration:
+      return texts(first, count);
     case Capability::kMoleculeRetrieval:
-    case Capability::kTextRetrieval: return ranks(first, count);
-    case Capability::kProperty: return logits(first, count);
+    case Capability::kTextRetrieval:
+      return ranks(first, count);
+    case Capability::kProperty:
+      return logits(first, count);
   }
   return {};
 }
@@ -107,9 +110,8 @@ std::vector<std::string> Answers::ranks(std::size_t first, std::size_t count) {
   std::vector<std::string> written(count);
   parallel_for(count, work_.jobs, [&](std::size_t i) {
     const auto row = std::span(scores).subspan(i * candidates, candidates);
-    const auto ranks = task_.choices.empty()
-                           ? std::vector{metrics::rank_of(row, first + i)}
-                           : choice_ranks(row, first + i, task_.choices);
+    const auto ranks = task_.choices.empty() ? std::vector{metrics::rank_of(row, first + i)}
+                                             : choice_ranks(row, first + i, task_.choices);
     written[i] = metrics::write_ranks(ranks, metrics::best_rows(row, kShownCandidates));
   });
   return written;

@@ -40,7 +40,8 @@ std::vector<CleanScore> clean_scores(results::Store& store, const results::Run& 
   const std::string training = training_digest(run);
   if (training.empty() || !measurement.score) return {};
   const auto body = metrics::parse_protocol(protocol.body, protocol.name);
-  const auto metric = finishing_metric(body, run.cell.task, measurement.metric, measurement.columns);
+  const auto metric =
+      finishing_metric(body, run.cell.task, measurement.metric, measurement.columns);
   const StatisticTable all = store.statistics(run, measurement);
   std::vector<CleanScore> scores;
   for (const results::Overlap& overlap : store.overlaps(run.examples)) {
@@ -53,8 +54,9 @@ std::vector<CleanScore> clean_scores(results::Store& store, const results::Run& 
                      .n = metric->counted(clean),
                      .low = {},
                      .high = {}};
-    const metrics::Value value =
-        clean.rows() == 0 ? std::unexpected(std::string("no example is left")) : metric->score(clean);
+    const metrics::Value value = clean.rows() == 0
+                                     ? std::unexpected(std::string("no example is left"))
+                                     : metric->score(clean);
     if (value)
       score.value = *value;
     else

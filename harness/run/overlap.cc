@@ -50,8 +50,7 @@ Overlaps find_overlaps(std::span<const Sample> train, std::span<const Sample> ev
   std::vector<Keys> keys(all);
   std::atomic<std::size_t> done = 0;
   parallel_for(all, jobs, [&](std::size_t i) {
-    keys[i] =
-        keys_of(i < train.size() ? train[i].smiles : evaluation[i - train.size()].smiles);
+    keys[i] = keys_of(i < train.size() ? train[i].smiles : evaluation[i - train.size()].smiles);
     const std::size_t count = ++done;
     if (progress && count % kToldEvery == 0)
       progress(static_cast<double>(count) / static_cast<double>(all));

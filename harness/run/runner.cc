@@ -58,8 +58,10 @@ std::vector<WantedScore> wanted_scores(const Plan& plan) {
     for (const metrics::Protocol& protocol : plan.manifest().protocols) {
       const auto section = protocol.tasks.find(task.task->scoring);
       if (section == protocol.tasks.end()) continue;
-      for (const std::string& metric : section->second.metrics)
-        wanted.push_back({.task = task.task->id, .protocol = protocol.id, .metric = metric});
+      for (const std::string& metric : section->second.metrics) {
+        const WantedScore score{.task = task.task->id, .protocol = protocol.id, .metric = metric};
+        if (!std::ranges::contains(wanted, score)) wanted.push_back(score);  // on two data sets
+      }
     }
   }
   return wanted;
@@ -123,13 +125,12 @@ void Runner::load(const PlanCell& cell) {
     loaded_ = cell.task->dataset;
   }
   if (asked_ == cell.task) return;
-  examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
-  asked_ = cell.task;
-  if (examples_->size() == 0) {
-    throw Error(Code::kUsage,
-                fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
+  if (dataset_.test.empty()) {
+    throw Error(Code::kUsage, fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
                 "see: cupel data stats " + cell.task->dataset->id);
   }
+  examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
+  asked_ = cell.task;
 }
 
 void Runner::run_cell(const PlanCell& cell) {
@@ -142,7 +143,7 @@ void Runner::run_cell(const PlanCell& cell) {
   load(cell);
   results::Transaction beginning(store_.database());
   Run run = store_.begin_run(cell.cell, examples_->root(), examples_->size(),
-                              source_of(plan_, *cell.task->dataset));
+                             source_of(plan_, *cell.task->dataset));
   beginning.commit();
   score(cell, predict(cell, std::move(run)));
 }
@@ -215,8 +216,7 @@ Run Runner::predict(const PlanCell& cell, Run run) {
       rows.reset();
       saved = Clock::now();
     }
-    watcher_.stage("predicting",
-                   static_cast<double>(run.stored) / static_cast<double>(run.size));
+    watcher_.stage("predicting", static_cast<double>(run.stored) / static_cast<double>(run.size));
     if (cancelled) throw models::Cancelled();
   }
   run.predictions = tree.root();

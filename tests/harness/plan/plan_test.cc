@@ -110,8 +110,8 @@ TEST_CASE("a limited cell cannot pass for a whole one") {
 }
 
 TEST_CASE("variants that mean the same are one cell to run, and two rows of the plan") {
-  const Plan plan(manifest(replaced(
-      "\"copy\",", "\"copy\", {\"model\": \"copy\", \"name\": \"parrot\"},")));
+  const Plan plan(
+      manifest(replaced("\"copy\",", "\"copy\", {\"model\": \"copy\", \"name\": \"parrot\"},")));
   CHECK(plan.cells()[0].cell.model == "copy");
   CHECK(plan.cells()[1].cell.model == "parrot");
   CHECK(plan.cells()[0].cell.digest() == plan.cells()[1].cell.digest());

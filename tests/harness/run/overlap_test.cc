@@ -19,7 +19,8 @@ using namespace cupel;
 
 std::vector<Sample> samples(const std::vector<std::string>& smiles) {
   std::vector<Sample> all;
-  for (const std::string& one : smiles) all.push_back({.id = "", .smiles = one, .text = "", .labels = {}});
+  for (const std::string& one : smiles)
+    all.push_back({.id = "", .smiles = one, .text = "", .labels = {}});
   return all;
 }
 
@@ -31,14 +32,14 @@ TEST_CASE("planted duplicates are found by the keys that they share") {
   const auto train = samples({"C[C@H](N)C(=O)O", "Cn1cnc2c1c(=O)n(C)c(=O)n2C", "CC(=O)CC(=O)N",
                               "CC(C)Cc1ccc(cc1)C(C)C(=O)O"});
   const auto test = samples({
-      "OC(=O)[C@H](C)N",                        // re-ordered
-      "CC(N)C(=O)O",                            // stereo removed
-      "C[C@@H](N)C(=O)O",                       // the other enantiomer
-      "CC(C)Cc1ccc(cc1)C(C)C(=O)[O-].[Na+]",    // the sodium salt
-      "CC(=O)CC(O)=N",                          // a tautomer that InChI makes one
-      "Cn1cnc2c1c(=O)[nH]c(=O)n2C",             // theobromine-like: same scaffold only
-      "CCCCCCCC",                               // shares nothing
-      "c1ccccc1CC(C)C",                         // benzene scaffold, as ibuprofen
+      "OC(=O)[C@H](C)N",                      // re-ordered
+      "CC(N)C(=O)O",                          // stereo removed
+      "C[C@@H](N)C(=O)O",                     // the other enantiomer
+      "CC(C)Cc1ccc(cc1)C(C)C(=O)[O-].[Na+]",  // the sodium salt
+      "CC(=O)CC(O)=N",                        // a tautomer that InChI makes one
+      "Cn1cnc2c1c(=O)[nH]c(=O)n2C",           // theobromine-like: same scaffold only
+      "CCCCCCCC",                             // shares nothing
+      "c1ccccc1CC(C)C",                       // benzene scaffold, as ibuprofen
       "not a molecule",
   });
   const auto overlaps = find_overlaps(train, test, 1);
