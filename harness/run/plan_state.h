@@ -27,6 +27,7 @@ struct WantedScore {
   std::string task;
   std::string protocol;
   std::string metric;
+  bool operator==(const WantedScore&) const = default;
 };
 
 struct PlannedState {

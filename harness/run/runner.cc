@@ -58,8 +58,10 @@ std::vector<WantedScore> wanted_scores(const Plan& plan) {
     for (const metrics::Protocol& protocol : plan.manifest().protocols) {
       const auto section = protocol.tasks.find(task.task->scoring);
       if (section == protocol.tasks.end()) continue;
-      for (const std::string& metric : section->second.metrics)
-        wanted.push_back({.task = task.task->id, .protocol = protocol.id, .metric = metric});
+      for (const std::string& metric : section->second.metrics) {
+        const WantedScore score{.task = task.task->id, .protocol = protocol.id, .metric = metric};
+        if (!std::ranges::contains(wanted, score)) wanted.push_back(score);  // on two data sets
+      }
     }
   }
   return wanted;
@@ -126,12 +128,12 @@ void Runner::load(const PlanCell& cell) {
     to_learn_ = learns;
   }
   if (asked_ == cell.task) return;
-  examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
-  asked_ = cell.task;
-  if (examples_->size() == 0) {
+  if (dataset_.test.empty()) {
     throw Error(Code::kUsage, fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
                 "see: cupel data stats " + cell.task->dataset->id);
   }
+  examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
+  asked_ = cell.task;
 }
 
 void Runner::run_cell(const PlanCell& cell) {

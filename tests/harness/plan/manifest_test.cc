@@ -119,9 +119,8 @@ TEST_CASE("every key of a manifest, misspelt once, is refused with its place") {
     CHECK(error.code() == Code::kUsage);
     CHECK_THAT(error.what(), StartsWith("m.json:"));
     // A required key that is missing is reported at the object, with the misspelt one as a hint.
-    const bool named = std::string(error.what()).contains(text.substr(at + 1, 3)) ||
-                       error.hint().contains(text.substr(at + 1, 3));
-    CHECK(named);
+    const std::string key = text.substr(at + 1, text.find('"', at + 1) - at - 1);
+    CHECK((std::string(error.what()) + error.hint()).contains("'" + key + "'"));
     CHECK_FALSE(error.hint().empty());
   }
 }
@@ -136,7 +135,7 @@ TEST_CASE("every key of a manifest, doubled once, is refused with its place") {
     CHECK(error.code() == Code::kUsage);
     CHECK_THAT(error.what(),
                StartsWith("m.json:" + std::to_string(line_of(kEverything, at)) + ":"));
-    CHECK_THAT(error.what(), ContainsSubstring("duplicate"));
+    CHECK_THAT(error.what(), ContainsSubstring("occurs twice in one object"));
   }
 }
 
