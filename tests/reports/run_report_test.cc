@@ -1,13 +1,19 @@
 #include "reports/run_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <variant>
+#include <vector>
 
+#include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "harness/core/error.h"
+#include "harness/run/import.h"
 #include "reports/ledger.h"
 #include "tests/support/paths.h"
 #include "tests/support/stores.h"
@@ -20,6 +26,35 @@ using namespace cupel::reports;
 
 std::size_t lines_of(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+TEST_CASE("Several seeds are one row for people: their mean and the deviation of the sample") {
+  const test::TempDir dir;
+  {
+    results::StoreWriter store(dir / "s.db", true, "{}");
+    for (const std::int64_t seed : {1, 2, 3}) {
+      // The predictions of seed 3 are other ones.
+      static_cast<void>(import_predictions(
+          store, test::predictions(50, seed == 3 ? 1 : 0),
+          {.model = "m", .task = "generation", .dataset = "made-up", .split = "test", .seed = seed},
+          "{}"));
+    }
+  }
+  test::score_under_cupel(dir / "s.db");
+  results::Store store(dir / "s.db");
+  const auto machines = score_tables(store, {}, false).at(0);
+  std::vector<double> values;
+  for (const auto& row : machines.rows) {
+    if (std::get<std::string>(row[5]) == "levenshtein") values.push_back(std::get<double>(row[6]));
+  }
+  REQUIRE(values.size() == 3);
+  REQUIRE(values[0] != values[2]);
+  // Two equal values and a third one: sd = |difference| / sqrt(3).
+  const double mean = (2 * values[0] + values[2]) / 3;
+  const double deviation = std::abs(values[0] - values[2]) / std::sqrt(3.0);
+  const std::string text = print_tables(score_tables(store, {}, true), "text");
+  CHECK_THAT(text, ContainsSubstring(fmt::format("{:.4f}  sd {:.4f}, 3 seeds", mean, deviation)));
+  CHECK(lines_of(text) < 20);
 }
 
 }  // namespace
