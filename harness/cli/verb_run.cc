@@ -127,7 +127,12 @@ void ensure_suite(const Plan& plan, const Todo& todo, const tasks::DataRoots& ro
   if (!needed || std::filesystem::exists(roots.suite / "suite.tsv")) return;
   std::fprintf(stderr, "writing the bundled suite to %s\n", roots.suite.c_str());
   std::filesystem::create_directories(roots.suite.parent_path());
-  tasks::write_suite(roots.suite);
+  try {
+    tasks::write_suite(roots.suite);
+  } catch (const Error&) {
+    // Another shard may have written it meanwhile.
+    if (!std::filesystem::exists(roots.suite / "suite.tsv")) throw;
+  }
 }
 
 /// What was planned and will never be done, and why: one line a model and reason.

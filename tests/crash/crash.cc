@@ -1,7 +1,8 @@
-// kill -9 at random moments: `crash PROGRAM KILLS SEED [import|score|merge]`. Imports, scorings and
-// merges are killed as many times each; what a concurrent reader saw just before must still be
-// there, and going on to the end must give the content of an uninterrupted run. Prints a line for
-// each kind.
+// kill -9 at random moments: `crash PROGRAM KILLS SEED [import|score|merge|sweep]...`. Imports,
+// scorings and merges are killed as many times each, sweeps of some 200 cells three times as often;
+// what a concurrent reader saw just before must still be there, and going on to the end must give
+// the content of an uninterrupted run. Prints a line for each kind. Sweeps are also dealt out to
+// shards by lot, and merged.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -24,6 +25,7 @@
 #include "harness/core/error.h"
 #include "harness/run/store_check.h"
 #include "results/store.h"
+#include "tests/crash/sweep.h"
 #include "tests/support/stores.h"
 
 namespace {
@@ -55,7 +57,11 @@ struct Work {
   std::string name;
   std::vector<std::string> arguments;              ///< the store follows
   fs::path start;                                  ///< a store to begin with; empty: none
-  std::vector<results::PredictionFile> rows = {};  ///< of each run, in the order of the store
+  std::vector<results::PredictionFile> rows = {};  ///< of each run, in the order of the store;
+                                                   ///< none: those of the uninterrupted run
+  std::size_t most_kills = 6;                      ///< of one store
+  double reach = 1;                                ///< a kill comes before so much of what is left
+  fs::path whole = {};                             ///< the store of the uninterrupted run
   Digest end{};                                    ///< content of an uninterrupted run
   Seen all{};                                      ///< what stands in the store then
   microseconds duration{};
@@ -114,6 +120,21 @@ Seen look(const fs::path& path) {
   }
 }
 
+/// (prediction, reference) of each example of the r-th run, as they must be.
+std::vector<std::pair<std::string, std::string>> expected_rows(const Work& work, std::size_t r,
+                                                               const results::Run& run) {
+  std::vector<std::pair<std::string, std::string>> expected;
+  if (work.rows.empty()) {
+    results::Store whole(work.whole);
+    const auto rows = whole.rows(whole.find_run(run.id()), 0, run.size);
+    for (const results::Row& row : rows) expected.emplace_back(row.prediction, row.reference);
+  } else {
+    for (const auto& row : work.rows.at(r).rows)
+      expected.emplace_back(row.prediction, row.reference);
+  }
+  return expected;
+}
+
 void check(const Work& work, const fs::path& path, const Seen& before) {
   require(look(path).covers(before), "something that a reader had seen is gone");
   if (before.predictions == 0) return;
@@ -121,13 +142,12 @@ void check(const Work& work, const fs::path& path, const Seen& before) {
   require(check_store(store).problems.empty(), "doctor --store finds a problem");
   const std::vector<results::Run> runs = store.runs();
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    const auto& expected = work.rows.at(r).rows;
+    const auto expected = expected_rows(work, r, runs[r]);
     const auto rows = store.rows(runs[r], 0, runs[r].size);
     require(rows.size() == runs[r].stored, "predictions without examples");
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      require(rows[i].prediction == expected[i].prediction &&
-                  rows[i].reference == expected[i].reference,
-              "a row is not what was imported");
+      require(std::pair(rows[i].prediction, rows[i].reference) == expected[i],
+              "a row is not what was stored");
     }
   }
 }
@@ -158,7 +178,7 @@ void kill_and_finish(const std::string& program, const Work& work, const fs::pat
   if (!work.start.empty()) fs::copy_file(work.start, store);
   Seen seen = look(store);
   for (bool killed = true; killed && kills > 0; --kills) {
-    std::uniform_real_distribution<double> moment(0, left(work, seen));
+    std::uniform_real_distribution<double> moment(0, work.reach * left(work, seen));
     const auto begin = Clock::now();
     const pid_t child = start(program, work, store);
     std::this_thread::sleep_until(
@@ -189,6 +209,7 @@ void measure(const std::string& program, Work& work, const fs::path& store) {
   work.duration = std::chrono::duration_cast<microseconds>(Clock::now() - begin);
   work.end = test::content_digest(store);
   work.all = look(store);
+  work.whole = store;
 }
 
 Work importing(const fs::path& dir) {
@@ -227,13 +248,29 @@ Work merging(const fs::path& dir) {
                    test::predictions(kMerged, 3)}};
 }
 
-void run(const std::string& program, Work work, const fs::path& dir, std::size_t kills,
-         std::uint64_t seed) {
+/// The suite and the manifest are made first.
+Work sweeping(const std::string& program, const fs::path& dir) {
+  require(wait_for(start(program, {.name = {}, .arguments = {"data", "synth"}, .start = {}},
+                         dir / "suite")) == 0,
+          "the suite was not written");
+  test::write_bytes(dir / "sweep.json", test::sweep_manifest());
+  return {.name = "sweep",
+          .arguments = {"run", (dir / "sweep.json").string(), "--suite", (dir / "suite").string(),
+                        "--limit", std::to_string(test::kSweepLimit), "--jobs", "1", "--store"},
+          .start = {},
+          .most_kills = 60,
+          .reach = 0.1};
+}
+
+/// The result: the content of an uninterrupted run.
+Digest run(const std::string& program, Work work, const fs::path& dir, std::size_t kills,
+           std::uint64_t seed) {
   measure(program, work, dir / ("whole-" + work.name + ".db"));
   std::mt19937_64 random(seed);
   Count count;
   while (count.kills < kills) {
-    const std::size_t some = std::min<std::size_t>(1 + random() % 6, kills - count.kills);
+    const std::size_t some =
+        std::min<std::size_t>(1 + random() % work.most_kills, kills - count.kills);
     kill_and_finish(program, work, dir / (work.name + ".db"), some, random, count);
   }
   fmt::print(
@@ -241,25 +278,42 @@ void run(const std::string& program, Work work, const fs::path& dir, std::size_t
       "seen was lost, every store ended with content {:.12}\n",
       work.name, count.kills, count.stores, seed, count.journals, to_hex(work.end));
   std::fflush(stdout);
+  return work.end;
+}
+
+void sweep(const std::string& program, const fs::path& dir, std::size_t kills, std::uint64_t seed) {
+  const Digest end = run(program, sweeping(program, dir), dir, 3 * kills, seed);
+  const std::size_t partitions = 1 + kills / 20;
+  std::size_t shards = 0;
+  for (std::size_t i = 0; i < partitions; ++i)
+    shards +=
+        test::check_partition(dir / "sweep.json", dir / "suite", dir / "parts", end, seed + i);
+  fmt::print(
+      "sweep: {} random partitions into {} shards, merged in random orders: content {:.12}\n",
+      partitions, shards, to_hex(end));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    fmt::print(stderr, "usage: crash PROGRAM KILLS SEED [import|score|merge]\n");
+    fmt::print(stderr, "usage: crash PROGRAM KILLS SEED [import|score|merge|sweep]...\n");
     return 2;
   }
-  const std::string only = argc > 4 ? argv[4] : "";
+  const std::vector<std::string> only(argv + 4, argv + argc);
+  const auto wanted = [&](const char* kind) {
+    return only.empty() || std::ranges::contains(only, kind);
+  };
   std::string made = (fs::temp_directory_path() / "cupel-crash-XXXXXX").string();
   if (::mkdtemp(made.data()) == nullptr) return 1;
   const fs::path dir = made;
   try {
     const auto kills = std::stoul(argv[2]);
     const auto seed = std::stoull(argv[3]);
-    if (only.empty() || only == "import") run(argv[1], importing(dir), dir, kills, seed);
-    if (only.empty() || only == "score") run(argv[1], scoring(dir), dir, kills, seed);
-    if (only.empty() || only == "merge") run(argv[1], merging(dir), dir, kills, seed);
+    if (wanted("import")) run(argv[1], importing(dir), dir, kills, seed);
+    if (wanted("score")) run(argv[1], scoring(dir), dir, kills, seed);
+    if (wanted("merge")) run(argv[1], merging(dir), dir, kills, seed);
+    if (wanted("sweep")) sweep(argv[1], dir, kills, seed);
   } catch (const std::exception& error) {
     fmt::print(stderr, "crash: {} (the store: {})\n", error.what(), dir.string());
     return 1;
