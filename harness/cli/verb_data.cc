@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -104,6 +105,10 @@ void add_state(Table& table, const DatasetDescriptor& set, const std::string& pa
 
 int verify(const Flags& flags) {
   const tasks::DataRoots roots = roots_of(flags.roots);
+  if (flags.sets.empty() && roots.data.empty()) {
+    std::fputs("cupel: real sets are left out: no folder of theirs is known (--data, CUPEL_DATA)\n",
+               stderr);
+  }
   Table table{.id = "files",
               .columns = {{"dataset", "set"},
                           {"file", "file"},

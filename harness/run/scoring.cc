@@ -24,6 +24,7 @@
 #include "metrics/text/wordnet.h"
 #include "metrics/text/wordpiece.h"
 #include "models/text/sentencepiece_tokenizer.h"
+#include "tasks/task.h"
 
 namespace cupel {
 namespace {
@@ -76,6 +77,7 @@ std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name, const Scoring
 }  // namespace
 
 std::string scoring_section(const std::string& task) {
+  if (const tasks::Task* known = tasks::task_registry().find(task)) return known->scoring;
   if (task.starts_with("property-")) return "property";
   for (const char* section : {"retrieval", "choice"}) {
     if (task.ends_with(std::string("-") + section)) return section;

@@ -58,9 +58,9 @@ struct ScoredPairs {
   std::vector<MetricStatistics> statistics;
 };
 
-/// The section of protocols that scores a task: "text-to-molecule-retrieval" is scored as
-/// "retrieval", "molecule-to-text-choice" as "choice", "property-bbbp" as "property", any other
-/// task under its own name.
+/// The section of protocols that scores a task, as its definition says. A task that this program
+/// does not know (a store may be another's) by its name: "property-*" as "property", "*-retrieval"
+/// as "retrieval", "*-choice" as "choice", any other under its own name.
 [[nodiscard]] std::string scoring_section(const std::string& task);
 
 /// Scores any number of files under one protocol and task; molecules are computed once for all of
