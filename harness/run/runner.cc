@@ -28,11 +28,11 @@ double seconds_since(Clock::time_point start) {
 }
 
 /// Where a run came from; reports show the note.
-std::string source_of(const Plan& plan, const tasks::DatasetDescriptor& set) {
+std::string source_of(const std::string& plan, const tasks::DatasetDescriptor& set) {
   JsonWriter json;
   json.begin_object();
   if (!set.note.empty()) json.key("note").value(set.id + ": " + set.note);
-  json.key("plan").value(plan.stored().id());
+  json.key("plan").value(plan);
   return json.end_object().str();
 }
 
@@ -146,7 +146,7 @@ void Runner::run_cell(const PlanCell& cell) {
   load(cell);
   results::Transaction beginning(store_.database());
   Run run = store_.begin_run(cell.cell, examples_->root(), examples_->size(),
-                             source_of(plan_, *cell.task->dataset));
+                             source_of(plan_id_, *cell.task->dataset));
   beginning.commit();
   score(cell, predict(cell, std::move(run)));
 }

@@ -82,6 +82,7 @@ class Runner {
   const Plan& plan_;
   RunResources resources_;
   RunWatcher& watcher_;
+  std::string plan_id_;
 
   // What consecutive cells share.
   const tasks::DatasetDescriptor* loaded_ = nullptr;
