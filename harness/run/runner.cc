@@ -28,11 +28,11 @@ double seconds_since(Clock::time_point start) {
 }
 
 /// Where a run came from; reports show the note.
-std::string source_of(const Plan& plan, const tasks::DatasetDescriptor& set) {
+std::string source_of(const std::string& plan, const tasks::DatasetDescriptor& set) {
   JsonWriter json;
   json.begin_object();
   if (!set.note.empty()) json.key("note").value(set.id + ": " + set.note);
-  json.key("plan").value(plan.stored().id());
+  json.key("plan").value(plan);
   return json.end_object().str();
 }
 
@@ -69,7 +69,7 @@ Runner::Runner(results::StoreWriter& store, const Plan& plan, RunResources resou
                RunWatcher& watcher)
     : store_(store), plan_(plan), resources_(std::move(resources)), watcher_(watcher) {
   results::Transaction adding(store.database());
-  store.put_plan(plan.stored());
+  plan_id_ = store.put_plan(plan.stored()).id();
   adding.commit();
 }
 
@@ -124,25 +124,23 @@ void Runner::load(const PlanCell& cell) {
   }
   if (asked_ == cell.task) return;
   examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
-  asked_ = cell.task;
   if (examples_->size() == 0) {
-    throw Error(Code::kUsage,
-                fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
+    throw Error(Code::kUsage, fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
                 "see: cupel data stats " + cell.task->dataset->id);
   }
+  asked_ = cell.task;
 }
 
 void Runner::run_cell(const PlanCell& cell) {
-  const auto runs = store_.runs();
-  const auto known = std::ranges::find(runs, cell.cell.digest(), &Run::digest);
-  if (known != runs.end() && known->complete()) {
+  const auto known = store_.run_of(cell.cell.digest());
+  if (known && known->complete()) {
     score(cell, *known);
     return;
   }
   load(cell);
   results::Transaction beginning(store_.database());
   Run run = store_.begin_run(cell.cell, examples_->root(), examples_->size(),
-                              source_of(plan_, *cell.task->dataset));
+                             source_of(plan_id_, *cell.task->dataset));
   beginning.commit();
   score(cell, predict(cell, std::move(run)));
 }
@@ -215,8 +213,7 @@ Run Runner::predict(const PlanCell& cell, Run run) {
       rows.reset();
       saved = Clock::now();
     }
-    watcher_.stage("predicting",
-                   static_cast<double>(run.stored) / static_cast<double>(run.size));
+    watcher_.stage("predicting", static_cast<double>(run.stored) / static_cast<double>(run.size));
     if (cancelled) throw models::Cancelled();
   }
   run.predictions = tree.root();
