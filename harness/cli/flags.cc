@@ -162,7 +162,7 @@ void add_suite_flag(CLI::App& command, std::string& suite) {
       command
           .add_option("--suite", suite,
                       "folder of the bundled suite, written there when it is missing (default: "
-                      "cupel/suite in XDG_CACHE_HOME or ~/.cache)")
+                      "cupel/suite-DIGEST in XDG_CACHE_HOME or ~/.cache)")
           ->option_text("DIR"));
 }
 

@@ -95,7 +95,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("cupel ") + cupel::kVersion);
   app.footer(
       "Exit status: 0 done, 1 a check failed, 2 usage, 3 inconclusive, 4 incomplete, 5 integrity,\n"
-      "6 something is missing in this build or machine, 7 the store.\n"
+      "6 something is missing in this build or machine, 7 the store; 75 and 130: 'cupel run' was\n"
+      "interrupted, the state is saved, and the same command goes on.\n"
       "Every flag has an environment variable: --t5-pieces is CUPEL_T5_PIECES.");
   cupel::cli::Chosen chosen;
   cupel::cli::add_run(app, chosen);
