@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <iterator>
 #include <set>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -191,6 +193,21 @@ std::string digest_of(const std::filesystem::path& path) {
   return sha.hex();
 }
 
+/// The words of a command line that are files beside the preset: most often its script. Two presets
+/// with the same words in two folders are not the same model, nor is a script that was changed.
+std::vector<std::string> named_files(const ProcessSource& process,
+                                     const std::filesystem::path& folder) {
+  std::vector<std::string> files;
+  for (const std::string& word : process.argv) {
+    const bool in_path = &word == &process.argv.front() && word.find('/') == std::string::npos;
+    std::error_code none;
+    if (!in_path && std::filesystem::path(word).is_relative() &&
+        std::filesystem::is_regular_file(folder / word, none))
+      files.push_back(word);
+  }
+  return files;
+}
+
 }  // namespace
 
 Preset parse_preset(std::string_view bytes, const std::string& origin,
@@ -224,13 +241,17 @@ Preset read_preset(const std::filesystem::path& path) {
 
 std::map<std::string, std::string> identity_of(const Preset& preset) {
   std::map<std::string, std::string> identity;
+  std::vector<std::string> files = preset.files;
   if (const auto* process = std::get_if<ProcessSource>(&preset.source)) {
     for (const std::string& word : process->argv)
       identity["argv"] += (identity["argv"].empty() ? "" : " ") + json_quote(word);
+    std::ranges::move(named_files(*process, preset.folder), std::back_inserter(files));
   } else {
-    identity["implementation"] = std::get<PluginSource>(preset.source).implementation;
+    const auto& plugin = std::get<PluginSource>(preset.source);
+    identity["implementation"] = plugin.implementation;
+    identity["plugin"] = std::filesystem::path(plugin.library).filename().string();
   }
-  for (const std::string& name : preset.files) {
+  for (const std::string& name : files) {
     try {
       identity["file " + name] = digest_of(preset.folder / name);
     } catch (const Error& error) {

@@ -59,8 +59,10 @@ struct Preset {
 /// Reads a preset file. Throws Error{kUsage}, also when it is missing.
 [[nodiscard]] Preset read_preset(const std::filesystem::path& path);
 
-/// What decides the answers beside version and options: "argv" or "implementation", and "file NAME"
-/// -> SHA-256 for each of `files`. Throws Error{kCapability} when one cannot be read.
+/// What decides the answers beside version and options: "argv", or "implementation" and "plugin"
+/// (the library's name without its folder); and "file NAME" -> SHA-256 for each of `files` and for
+/// each word of argv that is a file, by a path that starts at the preset's folder. Throws
+/// Error{kCapability} when one cannot be read.
 [[nodiscard]] std::map<std::string, std::string> identity_of(const Preset& preset);
 
 }  // namespace cupel::models

@@ -50,6 +50,8 @@ std::vector<Line> lines_of(results::Store& store, const RunChoice& choice) {
   return lines;
 }
 
+}  // namespace
+
 std::vector<Column> score_columns() {
   return {{"model", "model"},
           {"task", "task", For::kMachines},
@@ -69,6 +71,8 @@ std::vector<Column> score_columns() {
           {"confidence", "confidence", For::kJson},
           {"draws", "draws", For::kJson}};
 }
+
+namespace {
 
 std::vector<Cell> cells_of(const Line& line) {
   const results::Cell& cell = line.run.cell;

@@ -22,6 +22,9 @@ struct RunChoice {
 /// a task that no run of the store has.
 [[nodiscard]] std::vector<results::Run> choose_runs(results::Store& store, const RunChoice& choice);
 
+/// Of the tables below.
+[[nodiscard]] std::vector<Column> score_columns();
+
 /// One row a score: model, task, dataset, split, seed, metric, value, low, high, n, protocol,
 /// signature; JSON also has the run's id, the long signature, and the reason of a missing value.
 /// For people (`split`) one table for all scores of the same metrics under one protocol, with the

@@ -111,6 +111,8 @@ class Store {
 
   /// In the order in which they were begun.
   [[nodiscard]] std::vector<Run> runs();
+  /// The run of a cell, whatever else is in the store.
+  [[nodiscard]] std::optional<Run> run_of(const Digest& cell);
   /// The run that `selector` means: the first digits of its id (four or more) or its model's name.
   /// `task`, when not empty, narrows the choice. Throws Error{kUsage} listing the candidates when
   /// there is none, or more than one.

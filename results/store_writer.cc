@@ -85,7 +85,7 @@ Run StoreWriter::begin_run(const Cell& cell, const Digest& examples, std::size_t
           " VALUES (?, ?, ?, ?, ?)")
         .run(planned, set, environment(), source, time());
   }
-  return find_run(to_hex(digest));
+  return *run_of(digest);
 }
 
 void StoreWriter::add_example(const Run& run, std::size_t position, const Digest& digest,

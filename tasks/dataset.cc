@@ -31,8 +31,14 @@ std::vector<Sample>& samples_of(Dataset& dataset, Side side) {
                                : dataset.validation;
 }
 
+/// How a wrong or missing file is mended. The suite is only written where nothing of it is.
+std::string remedy(const DatasetDescriptor& set, const DataRoots& roots) {
+  if (set.root == DatasetDescriptor::Root::kData) return "obtain it again: " + set.obtain;
+  return "remove the folder " + roots.suite.string() + ", and cupel run writes it again";
+}
+
 [[noreturn]] void missing(const DatasetDescriptor& set, const DataFile& file,
-                          const FileState& state) {
+                          const FileState& state, const DataRoots& roots) {
   const bool data = set.root == DatasetDescriptor::Root::kData;
   if (state.path.empty())
     throw Error(Code::kCapability,
@@ -41,7 +47,7 @@ std::vector<Sample>& samples_of(Dataset& dataset, Side side) {
                      : "pass --suite DIR or set CUPEL_SUITE; the suite is written by: cupel data "
                        "synth");
   throw Error(Code::kCapability, fmt::format("{}: {} is not there", set.id, state.path.string()),
-              set.obtain);
+              data ? set.obtain : remedy(set, roots));
 }
 
 void check_text(const FileText& file) {
@@ -60,12 +66,12 @@ void check_text(const FileText& file) {
 
 FileText open_file(const DatasetDescriptor& set, const DataFile& file, const DataRoots& roots) {
   FileState state = examine_file(set, file, roots);
-  if (state.found == FileState::Found::kMissing) missing(set, file, state);
+  if (state.found == FileState::Found::kMissing) missing(set, file, state, roots);
   if (state.found == FileState::Found::kDiffers)
     throw Error(Code::kIntegrity,
                 fmt::format("{}: {}: expected {}, found {}", set.id, state.path.string(),
                             state.expected, state.actual),
-                "it is another file, or a damaged one; obtain it again: " + set.obtain);
+                "it is another file, or a damaged one; " + remedy(set, roots));
   FileText text{.name = state.path.string(), .bytes = std::move(state.bytes)};
   if (file.path.ends_with(".gz")) text.bytes = gunzip(text.bytes, text.name);
   check_text(text);

@@ -33,6 +33,11 @@ FileState examine_file(const DatasetDescriptor& set, const DataFile& file, const
   if (!root.empty()) state.path = root / file.path;
   if (root.empty() || !is_there(state.path)) return state;
   std::error_code error;
+  if (!std::filesystem::is_regular_file(state.path, error)) {
+    state.actual = "a folder or a device";
+    state.found = FileState::Found::kDiffers;
+    return state;
+  }
   const std::uintmax_t size = std::filesystem::file_size(state.path, error);
   if (!error && file.bytes && size != *file.bytes) {
     state.expected = fmt::format("{} bytes", *file.bytes);

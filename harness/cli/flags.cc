@@ -12,6 +12,7 @@
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
 #include "harness/core/nearest.h"
+#include "harness/plugin/quote.h"
 #include "tasks/dataset.h"
 #include "tasks/dataset_descriptor.h"
 
@@ -161,7 +162,7 @@ void add_suite_flag(CLI::App& command, std::string& suite) {
       command
           .add_option("--suite", suite,
                       "folder of the bundled suite, written there when it is missing (default: "
-                      "cupel/suite in XDG_CACHE_HOME or ~/.cache)")
+                      "cupel/suite-DIGEST in XDG_CACHE_HOME or ~/.cache)")
           ->option_text("DIR"));
 }
 
@@ -187,6 +188,12 @@ std::filesystem::path modules_folder() {
   std::error_code ignored;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
   return program.parent_path().parent_path() / "lib" / "cupel";
+}
+
+void complain(const std::string& what, const std::string& hint) {
+  constexpr std::size_t kLongest = std::size_t{64} << 10U;
+  std::fprintf(stderr, "cupel: %s\n", quote(what, kLongest).c_str());
+  if (!hint.empty()) std::fprintf(stderr, "       %s\n", quote(hint, kLongest).c_str());
 }
 
 void print(const std::string& text) {

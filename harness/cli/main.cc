@@ -1,9 +1,14 @@
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -16,17 +21,50 @@
 namespace {
 
 int report(int status, const std::string& what, const std::string& hint) {
-  std::fprintf(stderr, "cupel: %s\n", what.c_str());
-  if (!hint.empty()) std::fprintf(stderr, "       %s\n", hint.c_str());
+  cupel::cli::complain(what, hint);
   return status;
+}
+
+/// A file that is opened takes the lowest free number: with a standard stream closed that would be
+/// the store or its lock, and tables or messages would be written into it. What nobody can read
+/// still fails to be written, except messages.
+void fill_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    static_cast<void>(::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
+
+const CLI::App* deepest_command(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  return command;
+}
+
+/// "cupel data synth".
+std::string full_name(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  return parent == nullptr ? command.get_name() : full_name(*parent) + " " + command.get_name();
+}
+
+/// CLI11 leaves a variable aside whose value a check refuses: a mistyped CUPEL_LIMIT would run
+/// everything.
+void require_good_variables(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_envname().empty() || option->count() > 0) continue;
+    const char* value = std::getenv(option->get_envname().c_str());
+    if (value == nullptr || *value == '\0') continue;
+    throw cupel::Error(cupel::Code::kUsage,
+                       fmt::format("{} is '{}', which {} does not take", option->get_envname(),
+                                   value, option->get_name()),
+                       fmt::format("unset or correct it; see: {} --help", full_name(command)));
+  }
 }
 
 /// The nearest sub-command or flag to what nobody understood.
 std::string hint_for(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  std::string help =
-      command == &app ? "see: cupel --help" : "see: cupel " + command->get_name() + " --help";
+  const CLI::App* command = deepest_command(app);
+  std::string help = "see: " + full_name(*command) + " --help";
   const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error);
   if (extras == nullptr) return help;
   std::vector<std::string> known;
@@ -44,12 +82,11 @@ std::string hint_for(const CLI::App& app, const CLI::ParseError& error) {
 
 /// The sub-commands of the deepest command that was named.
 std::string commands_of(const CLI::App& app) {
-  const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  const CLI::App* command = deepest_command(app);
   std::string all = "one of:";
   for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; }))
     all.append(" ").append(sub->get_name());
-  return all + "; see: cupel" + (command == &app ? "" : " " + command->get_name()) + " --help";
+  return all + "; see: " + full_name(*command) + " --help";
 }
 
 int run(int argc, char** argv) {
@@ -58,7 +95,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("cupel ") + cupel::kVersion);
   app.footer(
       "Exit status: 0 done, 1 a check failed, 2 usage, 3 inconclusive, 4 incomplete, 5 integrity,\n"
-      "6 something is missing in this build or machine, 7 the store.\n"
+      "6 something is missing in this build or machine, 7 the store; 75 and 130: 'cupel run' was\n"
+      "interrupted, the state is saved, and the same command goes on.\n"
       "Every flag has an environment variable: --t5-pieces is CUPEL_T5_PIECES.");
   cupel::cli::Chosen chosen;
   cupel::cli::add_run(app, chosen);
@@ -91,6 +129,7 @@ int run(int argc, char** argv) {
     return report(static_cast<int>(cupel::Code::kUsage), "a sub-command is required",
                   commands_of(app));
   }
+  require_good_variables(*deepest_command(app));
   return chosen.action();
 }
 
@@ -99,6 +138,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A limit on the size of files is an error like a full disk, no reason to die without a word.
   static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
+  fill_standard_streams();
   try {
     return run(argc, argv);
   } catch (const cupel::Error& error) {
@@ -106,6 +146,10 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return report(static_cast<int>(cupel::Code::kCapability), "out of memory",
                   "score a smaller file, or free some memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(static_cast<int>(cupel::Code::kUsage),
+                  fmt::format("{}: {}", error.path1().string(), error.code().message()),
+                  "check the path and its permissions");
   } catch (const std::exception& error) {
     return report(70, std::string("internal error: ") + error.what(),
                   "this is a defect of Cupel; please report it with the command");

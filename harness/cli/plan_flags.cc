@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/verbs.h"
+#include "harness/core/utf8.h"
 #include "harness/plan/manifest.h"
 #include "harness/plugin/external_models.h"
 #include "models/preset.h"
@@ -25,7 +26,12 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags) {
                     .add_option("--limit", flags.limit,
                                 "only the first N examples of each cell, to try things out; their "
                                 "split is called 'test (first N)'")
-                    ->check(CLI::PositiveNumber)
+                    ->check([](const std::string& value) -> std::string {
+                      const bool digits =
+                          value.find_first_not_of("0123456789") == std::string::npos;
+                      if (digits && value.find_first_not_of('0') != std::string::npos) return {};
+                      return "'" + value + "' is not a number of examples, 1 or more";
+                    })
                     ->option_text("N"));
 }
 
@@ -41,7 +47,8 @@ std::string store_of(const PlanFlags& flags, const Plan& plan) {
 }
 
 std::string describe(const PlanCell& cell) {
-  return fmt::format("{} on {}: {}{}", cell.cell.task, cell.cell.dataset, cell.cell.model,
+  return fmt::format("{} on {}: {}{}", cell.cell.task, cell.cell.dataset,
+                     printable(cell.cell.model),
                      cell.seed ? fmt::format(", seed {}", *cell.seed) : "");
 }
 

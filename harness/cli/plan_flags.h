@@ -25,7 +25,7 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags);
 /// --store, or its default.
 [[nodiscard]] std::string store_of(const PlanFlags& flags, const Plan& plan);
 
-/// "captioning on mini-chebi-20: bm25, seed 1".
+/// "captioning on mini-chebi-20: bm25, seed 1", printable.
 [[nodiscard]] std::string describe(const PlanCell& cell);
 
 }  // namespace cupel::cli

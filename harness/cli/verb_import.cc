@@ -15,6 +15,7 @@
 #include "harness/core/file.h"
 #include "harness/core/json.h"
 #include "harness/core/nearest.h"
+#include "harness/plugin/quote.h"
 #include "harness/run/environment.h"
 #include "harness/run/import.h"
 #include "harness/run/import_doctor.h"
@@ -175,7 +176,7 @@ int import(const ImportFlags& flags) {
   print(flags.format == "json"
             ? as_json(flags, file, examination, &imported)
             : fmt::format("{} {}, {} on {} {}: {} predictions, {} new\n", imported.run.id(),
-                          imported.run.cell.model, labels.task, labels.dataset, labels.split,
+                          quote(imported.run.cell.model), labels.task, labels.dataset, labels.split,
                           imported.run.size, imported.run.size - imported.before));
   return 0;
 }

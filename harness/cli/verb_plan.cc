@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -28,13 +30,25 @@ struct PlanVerbFlags {
 
 std::string shown(const std::optional<std::string>& value) { return value.value_or("nothing"); }
 
+/// Complete runs by model and task.
+using RunsByName = std::map<std::pair<std::string, std::string>, std::vector<const results::Run*>>;
+
+RunsByName by_name(const std::vector<results::Run>& runs) {
+  RunsByName names;
+  for (const results::Run& run : runs) {
+    if (run.complete()) names[{run.cell.model, run.cell.task}].push_back(&run);
+  }
+  return names;
+}
+
 /// The settings in which the nearest complete run of the same task and model differs.
-std::string nearest_run(const PlanCell& cell, const std::vector<results::Run>& runs) {
+std::string nearest_run(const PlanCell& cell, const RunsByName& runs) {
   std::string best;
   std::size_t fewest = 0;
-  for (const results::Run& run : runs) {
-    if (!run.complete() || run.cell.model != cell.cell.model || run.cell.task != cell.cell.task)
-      continue;
+  const auto named = runs.find({cell.cell.model, cell.cell.task});
+  if (named == runs.end()) return "no run of this model and task is in the store";
+  for (const results::Run* candidate : named->second) {
+    const results::Run& run = *candidate;
     const auto differing =
         differing_settings("cell", run.cell.config, cell.cell.config, "the store");
     if (!best.empty() && differing.size() >= fewest) continue;
@@ -43,12 +57,12 @@ std::string nearest_run(const PlanCell& cell, const std::vector<results::Run>& r
     for (const SettingDifference& one : differing)
       best += fmt::format(" {}: {} -> {};", one.key, shown(one.baseline), shown(one.candidate));
     best.pop_back();
+    if (fewest == 1) break;  // none is nearer; a sweep of seeds has thousands of these
   }
-  return best.empty() ? "no run of this model and task is in the store" : best;
+  return best;
 }
 
-std::string why(const PlanCell& cell, const PlannedState& known,
-                const std::vector<results::Run>& runs) {
+std::string why(const PlanCell& cell, const PlannedState& known, const RunsByName& runs) {
   if (known.state == CellState::kComplete && known.scored < known.wanted)
     return fmt::format("{} of {} scores are there", known.scored, known.wanted);
   if (known.state == CellState::kMissing) return nearest_run(cell, runs);
@@ -73,7 +87,8 @@ reports::Table empty_table(bool with_why) {
 
 /// Against an empty store when there is none.
 PlanState state_in(const std::string& path, const Plan& plan, std::vector<results::Run>& runs) {
-  if (std::filesystem::exists(path)) {
+  std::error_code unreadable;  // which the store says better
+  if (std::filesystem::status(path, unreadable).type() != std::filesystem::file_type::not_found) {
     results::Store store(path);
     runs = store.runs();
     return plan_state(store, plan.stored(), wanted_scores(plan));
@@ -91,6 +106,7 @@ int plan(const PlanVerbFlags& flags) {
   const auto made = make_plan(flags.plan);
   std::vector<results::Run> runs;
   const PlanState state = state_in(store_of(flags.plan, *made), *made, runs);
+  const RunsByName named = by_name(runs);
   reports::Table table = empty_table(flags.why);
   std::map<std::string, std::size_t> counts;
   for (std::size_t i = 0; i < made->cells().size(); ++i) {
@@ -101,7 +117,7 @@ int plan(const PlanVerbFlags& flags) {
     ++counts[name];
     table.rows.push_back({known.id(), cell.cell.task, cell.cell.dataset, cell.cell.split,
                           cell.cell.model, cell.seed ? reports::Cell(*cell.seed) : reports::Cell(),
-                          name, why(cell, known, runs)});
+                          name, why(cell, known, named)});
   }
   std::string note = fmt::format("plan {}, {} cells:", made->stored().id(), made->cells().size());
   for (const auto& [name, count] : counts) note += fmt::format(" {} {},", count, name);

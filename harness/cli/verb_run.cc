@@ -21,6 +21,7 @@
 #include "harness/cli/plan_flags.h"
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
+#include "harness/core/utf8.h"
 #include "harness/run/environment.h"
 #include "harness/run/runner.h"
 #include "results/store.h"
@@ -72,9 +73,7 @@ class Screen final : public RunWatcher {
     const std::lock_guard lock(mutex_);
     std::fprintf(stderr, "%s[%zu/%zu] %s: %s, %.1f s\n", terminal_ ? "\r\033[K" : "", number_,
                  count_, describe(cell).c_str(), failure == nullptr ? "done" : "failed", seconds);
-    if (failure == nullptr) return;
-    std::fprintf(stderr, "cupel: %s\n", failure->what());
-    if (!failure->hint().empty()) std::fprintf(stderr, "       %s\n", failure->hint().c_str());
+    if (failure != nullptr) complain(failure->what(), failure->hint());
   }
   [[nodiscard]] bool cancelled() override { return signal_received != 0; }
 
@@ -102,36 +101,45 @@ class Screen final : public RunWatcher {
 struct Todo {
   std::vector<std::size_t> cells;
   std::size_t done = 0;
+  std::size_t left_out = 0;  ///< by --only
 };
 
-Todo choose(results::Store& store, const Plan& plan, const RunFlags& flags) {
+std::string left_out(const Todo& todo) {
+  return todo.left_out == 0 ? "" : fmt::format(", {} left out by --only", todo.left_out);
+}
+
+Todo choose(results::Store& store, const Plan& plan, const Shard& shard, const std::string& only) {
   Todo todo;
   const PlanState state = plan_state(store, plan.stored(), wanted_scores(plan));
-  for (const std::size_t place : cells_to_run(plan, Shard::parse(flags.shard))) {
+  for (const std::size_t place : cells_to_run(plan, shard)) {
     const PlannedState& cell = state.cells[place];
     if (cell.state == CellState::kComplete && cell.scored == cell.wanted) {
       ++todo.done;
       continue;
     }
     const bool failed = cell.state == CellState::kFailed;
-    if (flags.only.empty() || failed == (flags.only == "failed")) todo.cells.push_back(place);
+    if (only.empty() || failed == (only == "failed"))
+      todo.cells.push_back(place);
+    else
+      ++todo.left_out;
   }
   return todo;
 }
 
-/// The bundled suite is written when a cell needs it and it is not there.
+/// The bundled suite is written when a cell needs it and it is not there. Shards that start at once
+/// all find it missing: the first one writes it, the others take that.
 void ensure_suite(const Plan& plan, const Todo& todo, const tasks::DataRoots& roots) {
   const bool needed = std::ranges::any_of(todo.cells, [&](std::size_t place) {
     return plan.cells()[place].task->dataset->root == tasks::DatasetDescriptor::Root::kSuite;
   });
-  if (!needed || std::filesystem::exists(roots.suite / "suite.tsv")) return;
+  const auto there = [&] { return std::filesystem::exists(roots.suite / "suite.tsv"); };
+  if (!needed || there()) return;
   std::fprintf(stderr, "writing the bundled suite to %s\n", roots.suite.c_str());
-  std::filesystem::create_directories(roots.suite.parent_path());
+  std::filesystem::create_directories(std::filesystem::absolute(roots.suite).parent_path());
   try {
     tasks::write_suite(roots.suite);
   } catch (const Error&) {
-    // Another shard may have written it meanwhile.
-    if (!std::filesystem::exists(roots.suite / "suite.tsv")) throw;
+    if (!there()) throw;
   }
 }
 
@@ -150,20 +158,38 @@ void tell_not_applicable(const Plan& plan) {
   }
 }
 
+/// Variants that mean the same are one cell, which has the name of the first of them.
+void tell_repeated(const Plan& plan) {
+  std::map<Digest, std::string> first;
+  std::set<std::pair<std::string, std::string>> told;
+  for (const PlanCell& cell : plan.cells()) {
+    const std::string& name = cell.cell.model;
+    const auto& known = first.emplace(cell.cell.digest(), name).first->second;
+    if (known == name || !told.emplace(known, name).second) continue;
+    std::fprintf(stderr, "'%s' means the same as '%s': done once, under that name\n",
+                 printable(name).c_str(), printable(known).c_str());
+  }
+}
+
 /// The scores of the plan's runs, in the plan's order.
 void print_plan_scores(results::Store& store, const Plan& plan, const std::string& format) {
   reports::RunChoice choice;
-  std::map<Digest, std::string> complete;
+  std::set<Digest> complete;
   for (const results::Run& run : store.runs()) {
-    if (run.complete()) complete.emplace(run.digest, run.id());
+    if (run.complete()) complete.insert(run.digest);
   }
   for (const PlanCell& cell : plan.cells()) {
-    const auto run = complete.extract(cell.cell.digest());
-    if (!run.empty()) choice.runs.push_back(run.mapped());
+    if (complete.erase(cell.cell.digest()) > 0)
+      choice.runs.push_back(to_hex(cell.cell.digest()));
   }
   for (const metrics::Protocol& protocol : plan.manifest().protocols)
     choice.protocols.push_back(protocol.id);
-  if (!choice.runs.empty()) print_scores(store, choice, format);
+  if (!choice.runs.empty()) return print_scores(store, choice, format);
+  // For machines nothing is a table without rows, too.
+  if (format == "json" || format == "csv") {
+    const reports::Table none{.id = "scores", .columns = reports::score_columns()};
+    print(reports::print_tables(std::vector{none}, format));
+  }
 }
 
 int exit_status(const RunSummary& summary) {
@@ -183,20 +209,24 @@ int run(const RunFlags& flags) {
   const RunResources resources{.data = roots_of({.data = flags.files.data, .suite = flags.suite}),
                                .files = resolve(flags.files),
                                .jobs = flags.jobs};
+  const Shard shard = Shard::parse(flags.shard);
   results::StoreWriter store(path, true, environment_facts());
-  const Todo todo = choose(store, *plan, flags);
+  Screen screen;
+  Runner runner(store, *plan, resources, screen);  // the store knows the plan even if all is done
+  const Todo todo = choose(store, *plan, shard, flags.only);
   tell_not_applicable(*plan);
+  tell_repeated(*plan);
   if (todo.cells.empty()) {
-    std::fprintf(stderr, "%s: nothing to do: %zu cells are done\n", path.c_str(), todo.done);
+    std::fprintf(stderr, "%s: nothing to do: %zu cells are done%s\n", path.c_str(), todo.done,
+                 left_out(todo).c_str());
     print_plan_scores(store, *plan, flags.format);
     return 0;
   }
-  std::fprintf(stderr, "%s: %zu cells to do, %zu done before\n", path.c_str(), todo.cells.size(),
-               todo.done);
+  std::fprintf(stderr, "%s: %zu cells to do, %zu done before%s\n", path.c_str(), todo.cells.size(),
+               todo.done, left_out(todo).c_str());
   ensure_suite(*plan, todo, resources.data);
   await_signals();
-  Screen screen;
-  const RunSummary summary = Runner(store, *plan, resources, screen).run(todo.cells);
+  const RunSummary summary = runner.run(todo.cells);
   print_plan_scores(store, *plan, flags.format);
   std::fprintf(stderr, "%s: %zu cells done now, %zu before, %zu failed\n", path.c_str(),
                summary.done, todo.done, summary.failed);

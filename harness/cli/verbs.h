@@ -97,6 +97,10 @@ void add_suite_flag(CLI::App& command, std::string& suite);
 /// folder stands in the user's cache and is named after what the suite holds.
 [[nodiscard]] tasks::DataRoots roots_of(const DataFlags& flags);
 
+/// A message on one line of standard error, and its remedy (may be empty) on the next. What users
+/// and files put into them does not disturb a terminal.
+void complain(const std::string& what, const std::string& hint);
+
 /// Writes to standard output. Throws Error{kUsage} when that fails (a full disk, a closed pipe).
 void print(const std::string& text);
 

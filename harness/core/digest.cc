@@ -19,6 +19,12 @@ std::string hexadecimal(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
+/// The value of a lower-case digit, or 16.
+unsigned nibble(char digit) {
+  if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+  return digit >= 'a' && digit <= 'f' ? static_cast<unsigned>(digit - 'a') + 10U : 16U;
+}
+
 }  // namespace
 
 struct Sha256::State {
@@ -42,6 +48,18 @@ Digest Sha256::digest() {
 std::string Sha256::hex() { return to_hex(digest()); }
 
 std::string to_hex(const Digest& digest) { return hexadecimal(digest); }
+
+std::optional<Digest> from_hex(std::string_view text) {
+  Digest digest{};
+  if (text.size() != 2 * digest.size()) return std::nullopt;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    const unsigned high = nibble(text[2 * i]);
+    const unsigned low = nibble(text[2 * i + 1]);
+    if (high > 15U || low > 15U) return std::nullopt;
+    digest[i] = static_cast<std::uint8_t>(high << 4U | low);
+  }
+  return digest;
+}
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 sha;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ class Sha256 {
 
 /// Two lower-case hexadecimal digits a byte.
 [[nodiscard]] std::string to_hex(const Digest& digest);
+
+/// Of what to_hex wrote; nothing for any other text.
+[[nodiscard]] std::optional<Digest> from_hex(std::string_view text);
 
 /// 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);

@@ -198,6 +198,9 @@ JsonValue parse_json(std::string_view bytes, const std::string& origin) {
     throw Error(Code::kUsage, fmt::format("{}: byte {} is not UTF-8", origin, *bad),
                 "save the file as UTF-8");
   }
+  if (bytes.starts_with("\xEF\xBB\xBF"))
+    throw Error(Code::kUsage, origin + ":1:1: a byte order mark",
+                "save the file as UTF-8 without it");
   const boost::json::parse_options options;
   boost::json::basic_parser<Builder> parser(
       options,

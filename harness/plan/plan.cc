@@ -20,10 +20,20 @@ namespace {
 /// The split that is predicted. Data sets have only one that is scored.
 constexpr const char* kSplit = "test";
 
-void write_model(JsonWriter& json, const ManifestModel& model) {
-  const models::ModelEntry& entry = *model.entry;
-  const auto identity =
-      entry.identity ? entry.identity() : std::map<std::string, std::string>{{"model", entry.id}};
+using Identity = std::map<std::string, std::string>;
+
+/// Of each entry once: files of weights may stand behind it, and a sweep has thousands of cells.
+std::map<const models::ModelEntry*, Identity> identities_of(const Manifest& manifest) {
+  std::map<const models::ModelEntry*, Identity> all;
+  for (const ManifestModel& model : manifest.models) {
+    const models::ModelEntry& entry = *model.entry;
+    if (all.contains(&entry)) continue;
+    all[&entry] = entry.identity ? entry.identity() : Identity{{"model", entry.id}};
+  }
+  return all;
+}
+
+void write_model(JsonWriter& json, const ManifestModel& model, const Identity& identity) {
   json.begin_object();
   json.key("identity").begin_object();
   for (const auto& [name, value] : identity) json.key(name).value(value);
@@ -35,21 +45,22 @@ void write_model(JsonWriter& json, const ManifestModel& model) {
     std::visit([&](const auto& plain) { json.value(plain); }, value);
   }
   json.end_object();
-  json.key("version").value(entry.version).end_object();
+  json.key("version").value(model.entry->version).end_object();
 }
 
 /// Keys in alphabetical order: the cell's digest is over these bytes. Names of variants, manifests
 /// and files are not in it.
-std::string config_of(const PlanCell& planned, std::size_t limit) {
+std::string config_of(const PlanCell& planned, const std::string& dataset, const Identity& identity,
+                      std::size_t limit) {
   JsonWriter json;
   json.begin_object();
   json.key("dataset").begin_object();
-  json.key("digest").value(to_hex(tasks::dataset_digest(*planned.task->dataset)));
+  json.key("digest").value(dataset);
   json.key("id").value(planned.task->dataset->id).end_object();
   json.key("kind").value("run");
   if (limit > 0) json.key("limit").value(limit);
   json.key("model");
-  write_model(json, *planned.model);
+  write_model(json, *planned.model, identity);
   json.key("rdkit").value(chem::rdkit_version());  // what parses, scaffolds, fingerprints
   if (planned.seed) json.key("seed").value(*planned.seed);
   json.key("split").value(kSplit);
@@ -62,13 +73,15 @@ std::string config_of(const PlanCell& planned, std::size_t limit) {
 }  // namespace
 
 Plan::Plan(Manifest manifest, std::size_t limit) : manifest_(std::move(manifest)), limit_(limit) {
+  const auto identities = identities_of(manifest_);
   for (const ManifestTask& task : manifest_.tasks) {
+    const std::string dataset = to_hex(tasks::dataset_digest(*task.dataset));
     for (const ManifestModel& model : manifest_.models) {
       std::vector<std::optional<std::int64_t>> seeds = {std::nullopt};
       if (model.entry->random) seeds.assign(task.seeds.begin(), task.seeds.end());
       for (const auto& seed : seeds) {
         PlanCell next{.model = &model, .task = &task, .seed = seed, .cell = {}, .reason = {}};
-        next.cell = {.config = config_of(next, limit),
+        next.cell = {.config = config_of(next, dataset, identities.at(model.entry.get()), limit),
                      .model = model.name,
                      .task = task.task->id,
                      .dataset = task.dataset->id,

@@ -13,8 +13,9 @@
 namespace cupel {
 
 /// The child leads a process group of its own, which ends with this object: no signal of a terminal
-/// reaches it, and what it starts does not outlive it. It inherits the environment, default
-/// signals, and no descriptor but the three. No signal of its pipes (SIGPIPE) reaches the caller.
+/// reaches it, and what it starts does not outlive it unless that leaves the group. It inherits the
+/// environment, default signals, and no descriptor but the three. No signal of its pipes (SIGPIPE)
+/// reaches the caller.
 class ChildProcess {
  public:
   /// Starts `argv` in `folder`, without a shell: the first word is looked up in PATH unless it

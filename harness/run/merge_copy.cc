@@ -228,7 +228,7 @@ CopiedScores copy_scores(const HeldRun& from, results::StoreWriter& out) {
   std::map<std::int64_t, StoredProtocol> protocols;
   for (StoredProtocol& protocol : from.store->protocols())
     protocols.emplace(protocol.key, std::move(protocol));
-  const Run target = out.find_run(to_hex(from.run.digest));
+  const Run target = out.run_of(from.run.digest).value();
   ScoreCopy scores(from, out, target);
   for (const Measurement& one : measurements) {
     if (!one.score) continue;

@@ -71,7 +71,7 @@ Runner::Runner(results::StoreWriter& store, const Plan& plan, RunResources resou
                RunWatcher& watcher)
     : store_(store), plan_(plan), resources_(std::move(resources)), watcher_(watcher) {
   results::Transaction adding(store.database());
-  store.put_plan(plan.stored());
+  plan_id_ = store.put_plan(plan.stored()).id();
   adding.commit();
 }
 
@@ -137,9 +137,8 @@ void Runner::load(const PlanCell& cell) {
 }
 
 void Runner::run_cell(const PlanCell& cell) {
-  const auto runs = store_.runs();
-  const auto known = std::ranges::find(runs, cell.cell.digest(), &Run::digest);
-  if (known != runs.end() && known->complete()) {
+  const auto known = store_.run_of(cell.cell.digest());
+  if (known && known->complete()) {
     score(cell, *known);
     return;
   }

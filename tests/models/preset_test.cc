@@ -124,7 +124,10 @@ TEST_CASE("how a model is called is a part of what identifies it") {
     return identity_of(parse_preset(preset(source), "p.json", "/f"));
   };
   CHECK(identity(kProcess) == std::map<std::string, std::string>{{"argv", R"("python3" "a.py")"}});
-  CHECK(identity(kPlugin) == std::map<std::string, std::string>{{"implementation", "x"}});
+  CHECK(identity(kPlugin).at("implementation") == "x");
+  CHECK(identity(kPlugin) != identity(R"("plugin": "other.so", "implementation": "x")"));
+  CHECK(identity(R"("plugin": "a/m.so", "implementation": "x")") ==
+        identity(R"("plugin": "b/m.so", "implementation": "x")"));
   CHECK(identity(R"("process": {"argv": ["a b"]})") !=
         identity(R"("process": {"argv": ["a", "b"]})"));
   CHECK(identity(R"("process": {"argv": ["a"], "timeout": 1})") ==
@@ -150,4 +153,23 @@ TEST_CASE("the files of a preset are digested when they are asked for") {
   write_file(dir / "w.bin", std::string(1'000'000, 'a'));  // appendix B.3
   CHECK(identity_of(read).at("file w.bin") ==
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_CASE("a script that the command line names is a part of the model, listed or not") {
+  const test::TempDir dir;
+  const auto identity = [&](const std::string& source) {
+    return identity_of(parse_preset(preset(source), "p.json", dir / ""));
+  };
+  CHECK_FALSE(identity(kProcess).contains("file a.py"));
+  write_file(dir / "a.py", "abc");
+  const auto first = identity(kProcess);
+  CHECK(first.at("file a.py") ==  // FIPS 180-2, appendix B.1
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  write_file(dir / "a.py", "abd");
+  CHECK(identity(kProcess) != first);
+  write_file(dir / "run", "abc");
+  CHECK_FALSE(identity(R"("process": {"argv": ["run"]})").contains("file run"));  // that of PATH
+  CHECK(identity(R"("process": {"argv": ["./run"]})").contains("file ./run"));
+  // Where something lies is not what it is.
+  CHECK(identity(R"("process": {"argv": ["x", "/etc/passwd"]})").size() == 1);
 }

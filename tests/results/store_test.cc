@@ -91,6 +91,7 @@ TEST_CASE("a run is found by four digits of its id or by its model, when only on
   for (const results::Run& run : store.runs()) {
     CHECK(store.find_run(run.id()).key == run.key);
     CHECK(store.find_run(to_hex(run.digest)).key == run.key);
+    CHECK(store.run_of(run.digest).value().key == run.key);
     CHECK(store.find_run(run.cell.model).key == run.key);
     CHECK(store.find_run(run.cell.model, "generation").key == run.key);
     CHECK_THAT(complaint(Code::kUsage, [&] { (void)store.find_run(run.id().substr(0, 3)); }),
@@ -98,6 +99,7 @@ TEST_CASE("a run is found by four digits of its id or by its model, when only on
     CHECK_THAT(complaint(Code::kUsage, [&] { (void)store.find_run(run.id(), "captioning"); }),
                ContainsSubstring("no run"));
   }
+  CHECK_FALSE(store.run_of(Digest{}));
   const auto other = test::predictions(4, 1);  // other rows of the same model
   (void)import_predictions(store, other, {.model = "model-1", .task = "generation"}, "{}");
   CHECK_THAT(complaint(Code::kUsage, [&] { (void)store.find_run("model-1"); }),

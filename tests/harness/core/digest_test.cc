@@ -26,3 +26,18 @@ TEST_CASE("The SHA-1 that git gives a file") {
   CHECK(cupel::git_blob_hex("") == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
   CHECK(cupel::git_blob_hex("hello\n") == "ce013625030ba8dba906f756967f9e9ca394464a");
 }
+
+TEST_CASE("A digest is read back from its digits, and from nothing else") {
+  cupel::Sha256 sha;
+  sha.update("abc");
+  const cupel::Digest digest = sha.digest();
+  const std::string digits = cupel::to_hex(digest);
+  CHECK(cupel::from_hex(digits) == digest);
+  CHECK_FALSE(cupel::from_hex(""));
+  CHECK_FALSE(cupel::from_hex(digits.substr(1)));
+  CHECK_FALSE(cupel::from_hex(digits + "0"));
+  for (const char bad : {'g', 'A', '/', ':', '`', ' '}) {
+    CHECK_FALSE(cupel::from_hex(bad + digits.substr(1)));
+    CHECK_FALSE(cupel::from_hex(digits.substr(0, 63) + bad));
+  }
+}

@@ -1,6 +1,8 @@
 #include "harness/plan/plan.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -140,6 +142,21 @@ TEST_CASE("a shard is written i/n") {
     CAPTURE(bad);
     CHECK_THROWS_AS(Shard::parse(bad), Error);
   }
+}
+
+TEST_CASE("what a model stands on is looked up once for all of its cells") {
+  int asked = 0;
+  const auto external = [&](const std::filesystem::path&) {
+    models::ModelEntry entry = models::model_registry().get("ecfp-forest");
+    entry.identity = [&asked] {
+      ++asked;
+      return std::map<std::string, std::string>{{"file", "abc"}};
+    };
+    return entry;
+  };
+  const Plan plan(parse_manifest(replaced("\"ecfp-forest\"", "\"mine.json\""), "m.json", external));
+  CHECK(plan.cells().size() > 3);
+  CHECK(asked == 1);
 }
 
 TEST_CASE("the stored plan repeats the cells and their reasons") {
