@@ -179,8 +179,7 @@ void print_plan_scores(results::Store& store, const Plan& plan, const std::strin
     if (run.complete()) complete.insert(run.digest);
   }
   for (const PlanCell& cell : plan.cells()) {
-    if (complete.erase(cell.cell.digest()) > 0)
-      choice.runs.push_back(to_hex(cell.cell.digest()));
+    if (complete.erase(cell.cell.digest()) > 0) choice.runs.push_back(to_hex(cell.cell.digest()));
   }
   for (const metrics::Protocol& protocol : plan.manifest().protocols)
     choice.protocols.push_back(protocol.id);

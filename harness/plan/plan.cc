@@ -38,7 +38,7 @@ void write_model(JsonWriter& json, const ManifestModel& model, const Identity& i
   json.key("identity").begin_object();
   for (const auto& [name, value] : identity) json.key(name).value(value);
   json.end_object();
-  json.key("learns").value(entry.learns);
+  json.key("learns").value(model.entry->learns);
   json.key("options").begin_object();
   for (const auto& [name, value] : model.options) {
     json.key(name);

@@ -31,9 +31,10 @@ inline constexpr std::array<std::pair<OverlapKind, std::string_view>, 3> kOverla
 /// For each kind (by its number) one flag an evaluation sample.
 using Overlaps = std::array<std::vector<bool>, kOverlapKinds.size()>;
 
-/// A flag is true when the sample shares a key with a training sample. A molecule without the key (not valid, InChI cannot treat it, no rings) shares
-/// none. `progress` (may be empty) is told the share that is done, from any thread; it may throw.
-/// Without InChI in this build the first two are empty.
+/// A flag is true when the sample shares a key with a training sample. A molecule without the key
+/// (not valid, InChI cannot treat it, no rings) shares none. `progress` (may be empty) is told the
+/// share that is done, from any thread; it may throw. Without InChI in this build the first two are
+/// empty.
 [[nodiscard]] Overlaps find_overlaps(std::span<const Sample> train,
                                      std::span<const Sample> evaluation, unsigned jobs,
                                      const std::function<void(double)>& progress = {});

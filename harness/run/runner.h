@@ -22,8 +22,8 @@
 
 namespace cupel {
 
-/// Is told what happens. From one thread, except stage() and cancelled(), which several threads call
-/// at once. Does nothing unless overridden.
+/// Is told what happens. From one thread, except stage() and cancelled(), which several threads
+/// call at once. Does nothing unless overridden.
 class RunWatcher {
  public:
   virtual ~RunWatcher() = default;
@@ -81,7 +81,6 @@ class Runner {
 
   results::StoreWriter& store_;
   const Plan& plan_;
-  std::string plan_id_;
   RunResources resources_;
   RunWatcher& watcher_;
   std::string plan_id_;
