@@ -54,7 +54,7 @@ TEST_CASE("cupel run writes the suite, does what the manifest says, and then has
       test::run("run " + place.path("m.json") + " --store " + place.path("s.db") + suite);
   CHECK(ran.status == 0);
   CHECK_THAT(ran.out, StartsWith("captioning on mini-chebi-20 test, protocol cupel\n") &&
-                          ContainsSubstring("  words     bleu ") &&
+                          ContainsSubstring("  bleu         words ") &&
                           ContainsSubstring("accuracy@20") && ContainsSubstring("roc-auc") &&
                           ContainsSubstring("95 % intervals from 20"));
   CHECK_THAT(
