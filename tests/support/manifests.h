@@ -22,10 +22,10 @@ inline std::string replaced(std::string text, std::string_view from, std::string
 }
 
 /// A folder below the build's own, so that the suite is written once for all tests.
-inline std::string cache_variable() {
-  return "XDG_CACHE_HOME=" +
-         (std::filesystem::path(CUPEL_PLUGIN_EXAMPLES).parent_path() / "cache").string();
+inline std::filesystem::path cache_folder() {
+  return std::filesystem::path(CUPEL_PLUGIN_EXAMPLES).parent_path() / "cache";
 }
+inline std::string cache_variable() { return "XDG_CACHE_HOME=" + cache_folder().string(); }
 
 class Manifests {
  public:

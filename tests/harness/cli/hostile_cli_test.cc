@@ -1,10 +1,8 @@
 // The program used wrongly: it says what is wrong, writes nothing where it does not belong, and
 // never calls the user's mistake a defect of its own (exit 70).
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
-#include <thread>
 
 #include <sys/wait.h>
 
@@ -14,6 +12,7 @@
 #include "harness/core/file.h"
 #include "harness/core/json.h"
 #include "tests/support/cli.h"
+#include "tests/support/manifests.h"
 #include "tests/support/paths.h"
 
 namespace {
@@ -44,14 +43,19 @@ struct Place {
   [[nodiscard]] std::string words(const std::string& verb) const {
     return verb + " " + (dir / "m.json").string() + " --store " + (dir / "s.db").string();
   }
-  [[nodiscard]] std::string run_words(const std::string& suite = "suite") const {
+  [[nodiscard]] std::string run_words(const std::string& suite) const {
     return words("run") + " --suite " + (dir / suite).string();
+  }
+  /// On the suite that all tests share.
+  [[nodiscard]] Ran run_shared(const std::string& more = "") const {
+    return run_with(test::cache_variable(), words("run") + more);
   }
 };
 
 /// Through a shell, with these redirections.
 int status_of(const std::string& words, const std::string& redirections) {
-  return WEXITSTATUS(std::system((CUPEL_PROGRAM " " + words + " " + redirections).c_str()));
+  return WEXITSTATUS(std::system(
+      (test::cache_variable() + " " CUPEL_PROGRAM " " + words + " " + redirections).c_str()));
 }
 
 }  // namespace
@@ -59,9 +63,9 @@ int status_of(const std::string& words, const std::string& redirections) {
 TEST_CASE("a closed standard stream is no place in a file that is opened later") {
   const Place place(R"("majority")");
   const std::string err = (place.dir / "err").string();
-  CHECK(status_of(place.run_words(), ">&- 2>" + err) == 2);
+  CHECK(status_of(place.words("run"), ">&- 2>" + err) == 2);
   CHECK_THAT(test::content(err), ContainsSubstring("standard output cannot be written"));
-  CHECK(status_of(place.run_words(), "<&- >" + err + " 2>&-") == 0);
+  CHECK(status_of(place.words("run"), "<&- >" + err + " 2>&-") == 0);
   CHECK(status_of("doctor --store " + (place.dir / "s.db").string(), ">" + err) == 0);
 }
 
@@ -89,7 +93,7 @@ TEST_CASE("messages about flags name the whole command and what the flag takes")
 
 TEST_CASE("names cannot disturb a terminal") {
   const Place place(R"({"model": "majority", "name": "a\n\u001b[31m\u0007"})");
-  const Ran ran = run(place.run_words());
+  const Ran ran = place.run_shared();
   CHECK(ran.status == 0);
   CHECK_THAT(ran.out + ran.err, ContainsSubstring(R"(a\n\u{1b}[31m\u{7})"));
   CHECK((ran.out + ran.err).find('\033') == std::string::npos);
@@ -129,26 +133,11 @@ TEST_CASE("the suite is written below the working folder, too") {
   CHECK(std::filesystem::exists(place.dir / "s/suite.tsv"));
 }
 
-TEST_CASE("shards that start at once share the suite that one of them writes") {
-  const Place place(R"("majority")");
-  std::array<int, 3> statuses{};
-  {
-    std::array<std::jthread, 3> shards;
-    for (std::size_t i = 0; i < shards.size(); ++i) {
-      shards[i] = std::jthread([&place, &status = statuses[i], i] {
-        status = run("run " + (place.dir / "m.json").string() + " --suite " +
-                     (place.dir / "suite").string() + " --store " +
-                     (place.dir / (std::to_string(i) + ".db")).string())
-                     .status;
-      });
-    }
-  }
-  CHECK(statuses == std::array<int, 3>{0, 0, 0});
-}
-
 TEST_CASE("a suite that was altered is named with what mends it") {
   const Place place(R"("majority")");
-  REQUIRE(run(place.run_words()).status == 0);
+  REQUIRE(place.run_shared().status == 0);
+  for (const auto& folder : std::filesystem::directory_iterator(test::cache_folder() / "cupel"))
+    std::filesystem::copy(folder, place.dir / "suite", std::filesystem::copy_options::recursive);
   const auto file = place.dir / "suite/mini-bbbp/BBBP.csv";
   const auto fails = [&](int status, const std::string& what) {
     const Ran ran =
@@ -170,23 +159,23 @@ TEST_CASE("a suite that was altered is named with what mends it") {
 TEST_CASE("a run of which every cell fails still prints a document") {
   const Place place(R"("gone.json")");
   write_file(place.dir / "gone.json", preset("gone", R"(["/no/such/program"])"));
-  const Ran json = run(place.run_words() + " --format json");
+  const Ran json = place.run_shared(" --format json");
   CHECK(json.status == 6);
   CHECK(parse_json(json.out, "stdout").kind == JsonValue::Kind::kObject);
-  CHECK_THAT(run(place.run_words() + " --format csv").out,
+  CHECK_THAT(place.run_shared(" --format csv").out,
              ContainsSubstring("model,task,dataset,split,seed,metric,value,low,high,n"));
-  const Ran left = run(place.run_words() + " --only missing");
+  const Ran left = place.run_shared(" --only missing");
   CHECK(left.status == 0);
   CHECK_THAT(left.err, ContainsSubstring("0 cells are done, 1 left out by --only"));
 }
 
 TEST_CASE("a plan that finds everything done is in the store") {
   const Place place(R"("majority", "ecfp-logistic")");
-  REQUIRE(run(place.run_words()).status == 0);
+  REQUIRE(place.run_shared().status == 0);
   std::string part = manifest(R"("majority")");
   part.replace(part.find("\"m\""), 3, "\"part\"");
   write_file(place.dir / "m.json", part);
-  const Ran again = run(place.run_words());
+  const Ran again = place.run_shared();
   CHECK(again.status == 0);
   CHECK_THAT(again.err, ContainsSubstring("nothing to do: 1 cells are done"));
   CHECK_THAT(run("list plans --store " + (place.dir / "s.db").string()).out,
@@ -200,11 +189,11 @@ TEST_CASE("one command in two folders is two models, unless its script is the sa
     write_file(place.dir / folder / "p.json", preset(folder, R"(["sh", "model.sh"])"));
     write_file(place.dir / folder / "model.sh", "exit 1\n");
   }
-  CHECK_THAT(run(place.run_words()).err,
+  CHECK_THAT(place.run_shared().err,
              ContainsSubstring("'b' means the same as 'a': done once, under that name") &&
                  ContainsSubstring("1 cells to do"));
   write_file(place.dir / "b/model.sh", "exit 2\n");
-  const Ran two = run(place.run_words());
+  const Ran two = place.run_shared();
   CHECK_THAT(two.err, ContainsSubstring("2 cells to do"));
   CHECK(two.err.find("means the same") == std::string::npos);
 }
