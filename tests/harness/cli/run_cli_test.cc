@@ -47,7 +47,8 @@ std::set<std::string> ids_in(const fs::path& path) {
 
 }  // namespace
 
-TEST_CASE("cupel run writes the suite, does what the manifest says, and then has nothing to do") {
+TEST_CASE("cupel run writes the suite, does what the manifest says, and then has nothing to do",
+          "[slow]") {
   const Manifests place(kSmall);
   const std::string suite = " --suite " + place.path("suite");
   const Ran ran =
@@ -76,7 +77,7 @@ TEST_CASE("cupel run writes the suite, does what the manifest says, and then has
   CHECK(test::content_digest(place.path("other.db")) == test::content_digest(place.path("s.db")));
 }
 
-TEST_CASE("two shards that begin at once share one suite") {
+TEST_CASE("two shards that begin at once share one suite", "[slow]") {
   const Manifests place(kSmall);
   const std::string common =
       " " + place.path("m.json") + " --limit 10 --suite " + place.path("suite");
@@ -91,8 +92,8 @@ TEST_CASE("two shards that begin at once share one suite") {
   CHECK(ids_in(place.path("1.db")).size() + ids_in(place.path("2.db")).size() == kCells);
 }
 
-TEST_CASE(
-    "shards merged in any order are the run; an altered one is named, a missing one counted") {
+TEST_CASE("shards merged in any order are the run; an altered one is named, a missing one counted",
+          "[slow]") {
   const Manifests place(kSmall);
   REQUIRE(place.run("whole.db").status == 0);
   const std::string whole = place.digest("whole.db");
@@ -140,7 +141,8 @@ TEST_CASE(
   CHECK_FALSE(fs::exists(place.path("new.db")));
 }
 
-TEST_CASE("cupel plan prints the ids that a run stores, and needs neither store nor data") {
+TEST_CASE("cupel plan prints the ids that a run stores, and needs neither store nor data",
+          "[slow]") {
   const Manifests place(kSmall);
   const std::string nowhere = "CUPEL_SUITE=/nowhere XDG_CACHE_HOME=/nowhere";
   const std::string plan = "plan " + place.path("m.json") + " --store " + place.path("s.db");
@@ -178,7 +180,7 @@ TEST_CASE("cupel plan prints the ids that a run stores, and needs neither store 
                                ContainsSubstring("3 of 6 scores are there"));
 }
 
-TEST_CASE("cupel leakage sets scores beside those on unseen molecules") {
+TEST_CASE("cupel leakage sets scores beside those on unseen molecules", "[slow]") {
   const Manifests place(kSmall);
   REQUIRE(place.run("s.db").status == 0);
   const std::string leakage = "leakage --resamples 10 --store " + place.path("s.db");
@@ -201,7 +203,7 @@ TEST_CASE("cupel leakage sets scores beside those on unseen molecules") {
                               ContainsSubstring("imported runs have none"));
 }
 
-TEST_CASE("a limit, and which cells to do") {
+TEST_CASE("a limit, and which cells to do", "[slow]") {
   const Manifests place(kSmall);
   REQUIRE(place.run("s.db", "--limit 5").status == 0);
   const Ran limited = place.run("s.db", "--limit 5 --format csv");
