@@ -9,19 +9,13 @@
 #include <GraphMol/RDKitBase.h>
 #include <GraphMol/Substruct/SubstructMatch.h>
 
+#include "harness/core/split_mix.h"
+
 namespace cupel::chem {
 namespace {
 
-// The finishing step of splitmix64 (Steele, Lea, Flood, OOPSLA 2014): every bit of the input moves
-// half of the output.
-std::uint64_t mix(std::uint64_t value) {
-  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-  return value ^ (value >> 31U);
-}
-
 std::uint64_t join(std::uint64_t seed, std::uint64_t value) {
-  return mix(seed + 0x9E3779B97F4A7C15U + mix(value));
+  return split_mix(seed + kSplitMixStep + split_mix(value));
 }
 
 char label_of(RDKit::Bond::BondStereo stereo) {
@@ -40,7 +34,7 @@ char label_of(RDKit::Bond::BondStereo stereo) {
 std::vector<std::uint64_t> refine(const RDKit::ROMol& graph) {
   std::vector<std::uint64_t> colours(graph.getNumAtoms());
   for (const RDKit::Atom* atom : graph.atoms())
-    colours[atom->getIdx()] = mix(static_cast<std::uint64_t>(atom->getAtomicNum()));
+    colours[atom->getIdx()] = split_mix(static_cast<std::uint64_t>(atom->getAtomicNum()));
   // A colour sees one bond further in each round. The number of rounds must not depend on the
   // molecule, or a counter-ion would change the hash.
   constexpr std::size_t kRounds = 32;
@@ -49,7 +43,7 @@ std::vector<std::uint64_t> refine(const RDKit::ROMol& graph) {
     for (const RDKit::Atom* atom : graph.atoms()) {
       std::uint64_t sum = 0;  // a sum does not depend on the order of the neighbours
       for (const RDKit::Atom* other : graph.atomNeighbors(atom))
-        sum += mix(colours[other->getIdx()]);
+        sum += split_mix(colours[other->getIdx()]);
       next[atom->getIdx()] = join(colours[atom->getIdx()], sum);
     }
     colours = std::move(next);
@@ -101,7 +95,7 @@ std::uint64_t skeleton_hash(const Molecule& molecule) {
   for (std::size_t atom = 0; atom < colours.size(); ++atom) {
     auto& [atoms, sum] = components[component_of[atom]];
     ++atoms;
-    sum += mix(colours[atom]);
+    sum += split_mix(colours[atom]);
   }
   std::pair<std::size_t, std::uint64_t> largest;
   for (const auto& [number, component] : components) largest = std::max(largest, component);

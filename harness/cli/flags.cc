@@ -12,7 +12,7 @@
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
 #include "harness/core/nearest.h"
-#include "harness/plugin/quote.h"
+#include "harness/core/quote.h"
 #include "tasks/dataset.h"
 #include "tasks/dataset_descriptor.h"
 

@@ -82,13 +82,10 @@ std::vector<const DatasetDescriptor*> chosen_sets(const Flags& flags,
   if (!sets.empty()) return sets;
   for (const DatasetDescriptor& set : tasks::dataset_registry().entries())
     if (!tasks::root_of(set, roots).empty()) sets.push_back(&set);
-  if (sets.empty())
-    throw Error(Code::kCapability, "no folder of data sets is known",
-                "pass --data DIR or set CUPEL_DATA");
   return sets;
 }
 
-/// Adds one row; true when the file is the right one.
+/// Adds one row, and a note when the file is not the right one.
 void add_state(Table& table, const DatasetDescriptor& set, const std::string& path,
                const FileState& state) {
   const bool differs = state.found == FileState::Found::kDiffers;

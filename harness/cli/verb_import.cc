@@ -15,7 +15,7 @@
 #include "harness/core/file.h"
 #include "harness/core/json.h"
 #include "harness/core/nearest.h"
-#include "harness/plugin/quote.h"
+#include "harness/core/quote.h"
 #include "harness/run/environment.h"
 #include "harness/run/import.h"
 #include "harness/run/import_doctor.h"

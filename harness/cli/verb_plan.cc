@@ -91,7 +91,7 @@ PlanState state_in(const std::string& path, const Plan& plan, std::vector<result
   if (std::filesystem::status(path, unreadable).type() != std::filesystem::file_type::not_found) {
     results::Store store(path);
     runs = store.runs();
-    return plan_state(store, plan.stored(), wanted_scores(plan));
+    return plan_state(store, plan.stored(), wanted_scores(store, plan));
   }
   PlanState none;
   for (const PlanCell& cell : plan.cells()) {

@@ -110,7 +110,7 @@ std::string left_out(const Todo& todo) {
 
 Todo choose(results::Store& store, const Plan& plan, const Shard& shard, const std::string& only) {
   Todo todo;
-  const PlanState state = plan_state(store, plan.stored(), wanted_scores(plan));
+  const PlanState state = plan_state(store, plan.stored(), wanted_scores(store, plan));
   for (const std::size_t place : cells_to_run(plan, shard)) {
     const PlannedState& cell = state.cells[place];
     if (cell.state == CellState::kComplete && cell.scored == cell.wanted) {
@@ -193,7 +193,7 @@ void print_plan_scores(results::Store& store, const Plan& plan, const std::strin
 
 int exit_status(const RunSummary& summary) {
   if (summary.interrupted) return signal_received == SIGINT ? 130 : 75;
-  if (summary.failed == 0) return 0;
+  if (summary.failures.empty()) return 0;
   // Of several reasons the one that the user must mend first, see README.
   for (const Code code : {Code::kIntegrity, Code::kCapability, Code::kUsage}) {
     if (std::ranges::contains(summary.failures, code)) return static_cast<int>(code);
@@ -228,7 +228,7 @@ int run(const RunFlags& flags) {
   const RunSummary summary = runner.run(todo.cells);
   print_plan_scores(store, *plan, flags.format);
   std::fprintf(stderr, "%s: %zu cells done now, %zu before, %zu failed\n", path.c_str(),
-               summary.done, todo.done, summary.failed);
+               summary.done, todo.done, summary.failures.size());
   if (summary.interrupted)
     std::fprintf(stderr, "cupel: interrupted; what was done is saved, the same command goes on\n");
   return exit_status(summary);

@@ -16,7 +16,7 @@
 #include <fmt/format.h>
 
 #include "harness/core/error.h"
-#include "harness/plugin/quote.h"
+#include "harness/core/quote.h"
 
 namespace cupel {
 namespace {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "harness/core/error.h"
-#include "harness/plugin/quote.h"
+#include "harness/core/quote.h"
 #include "models/model.h"
 
 namespace cupel {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "harness/core/json.h"
-#include "harness/plugin/quote.h"
+#include "harness/core/quote.h"
 
 namespace cupel {
 namespace {

@@ -9,10 +9,10 @@
 
 #include "harness/core/error.h"
 #include "harness/core/json.h"
+#include "harness/core/quote.h"
 #include "harness/plugin/child_process.h"
 #include "harness/plugin/options_json.h"
 #include "harness/plugin/process_answer.h"
-#include "harness/plugin/quote.h"
 
 namespace cupel {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/parallel.h"
+#include "harness/core/split_mix.h"
 #include "harness/core/utf8.h"
 #include "metrics/classification/label_text.h"
 #include "metrics/retrieval/rank.h"
@@ -22,17 +23,8 @@ constexpr std::size_t kShownCandidates = 10;
 
 void check_count(std::size_t found, std::size_t wanted, const char* what) {
   if (found == wanted) return;
-  throw Error(Code::kCheckFailed,
+  throw Error(Code::kIncomplete,
               fmt::format("the model gave {} {} where {} were asked for", found, what, wanted));
-}
-
-/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): its whole state is one counter.
-std::uint64_t next_random(std::uint64_t& state) {
-  state += 0x9E3779B97F4A7C15U;
-  std::uint64_t z = state;
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-  return z ^ (z >> 31U);
 }
 
 /// The ranks of example `row` among T candidates, for each T.
@@ -56,11 +48,11 @@ std::vector<std::uint32_t> other_candidates(std::size_t row, std::size_t rows, s
         fmt::format("a choice among {} needs as many test rows; there are {}", count + 1, rows),
         "use a larger data set");
   }
-  std::uint64_t state = (static_cast<std::uint64_t>(rows) << 32U) ^ row;
+  SplitMix64 random((static_cast<std::uint64_t>(rows) << 32U) ^ row);
   std::vector<std::uint32_t> others;
   while (others.size() < count) {
     // The bias of the remainder is below rows / 2^64.
-    const auto drawn = static_cast<std::uint32_t>(next_random(state) % rows);
+    const auto drawn = static_cast<std::uint32_t>(random.next() % rows);
     if (drawn != row && !std::ranges::contains(others, drawn)) others.push_back(drawn);
   }
   return others;
@@ -97,8 +89,8 @@ std::vector<std::string> Answers::texts(std::size_t first, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const bool nul = outputs[i].contains('\0');
     if (!nul && !first_invalid_utf8(outputs[i])) continue;
-    throw Error(Code::kCheckFailed, fmt::format("the model's output for row {} {}", first + i + 1,
-                                                nul ? "holds a NUL byte" : "is not UTF-8"));
+    throw Error(Code::kIncomplete, fmt::format("the model's output for row {} {}", first + i + 1,
+                                               nul ? "holds a NUL byte" : "is not UTF-8"));
   }
   return outputs;
 }
@@ -125,7 +117,7 @@ std::vector<std::string> Answers::logits(std::size_t first, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto row = std::span(numbers).subspan(i * labels, labels);
     if (!std::ranges::all_of(row, [](float number) { return std::isfinite(number); })) {
-      throw Error(Code::kCheckFailed,
+      throw Error(Code::kIncomplete,
                   fmt::format("the model's answer for row {} is not finite", first + i + 1));
     }
     written.push_back(metrics::write_logits(row));

@@ -29,7 +29,7 @@ class Answers {
   [[nodiscard]] std::size_t batch() const;
 
   /// Predictions of examples [first, first + count) as the store keeps them: texts, ranks or
-  /// logits as JSON. Throws Error{kCheckFailed} for answers that are none: too few or too many,
+  /// logits as JSON. Throws Error{kIncomplete} for answers that are none: too few or too many,
   /// numbers that are not finite, texts that are not UTF-8.
   [[nodiscard]] std::vector<std::string> predict(std::size_t first, std::size_t count);
 

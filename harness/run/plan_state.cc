@@ -14,25 +14,26 @@ namespace {
 using results::Run;
 
 /// Protocol and metric of each complete score of a run.
-std::set<std::pair<std::string, std::string>> scores_of(results::Store& store, const Run& run) {
-  std::set<std::pair<std::string, std::string>> all;
+std::set<std::pair<std::int64_t, std::string>> scores_of(results::Store& store, const Run& run) {
+  std::set<std::pair<std::int64_t, std::string>> all;
   results::Statement row = store.database().prepare(
-      "SELECT name, metric FROM measurement JOIN protocol ON protocol.id = protocol_id"
-      " JOIN score ON measurement_id = measurement.id WHERE run_id = ?");
+      "SELECT protocol_id, metric FROM measurement JOIN score ON measurement_id = measurement.id"
+      " WHERE run_id = ?");
   for (bool more = row.start(run.key); more; more = row.step())
-    all.emplace(row.text(0), row.text(1));
+    all.emplace(row.integer(0), row.text(1));
   return all;
 }
 
 void count_scores(PlannedState& cell, results::Store& store, const Run* run,
                   std::span<const WantedScore> wanted) {
   if (!cell.planned.applicable() || wanted.empty()) return;
-  std::set<std::pair<std::string, std::string>> there;
+  std::set<std::pair<std::int64_t, std::string>> there;
   if (run != nullptr) there = scores_of(store, *run);
   for (const WantedScore& score : wanted) {
     if (score.task != cell.planned.cell.task) continue;
     ++cell.wanted;
-    if (there.contains({score.protocol, score.metric})) ++cell.scored;
+    const auto scored = [&](std::int64_t key) { return there.contains({key, score.metric}); };
+    if (std::ranges::any_of(score.protocol_keys, scored)) ++cell.scored;
   }
 }
 

@@ -22,10 +22,11 @@ enum class CellState : std::uint8_t {
 /// "complete", "partial", "failed", "missing", "not applicable".
 [[nodiscard]] std::string name_of(CellState state);
 
-/// A score that each cell of this task is to have; the names of protocol and metric.
+/// A score that each cell of this task is to have.
 struct WantedScore {
   std::string task;
-  std::string protocol;
+  std::string protocol;                     ///< its name
+  std::vector<std::int64_t> protocol_keys;  ///< in the store, of those that say the same
   std::string metric;
   bool operator==(const WantedScore&) const = default;
 };
@@ -51,7 +52,7 @@ struct PlanState {
   [[nodiscard]] std::size_t count(CellState state) const;
 };
 
-/// `wanted`: scores of any version of the protocol count, once they are complete.
+/// `wanted`: scores count once they are complete.
 [[nodiscard]] PlanState plan_state(results::Store& store, const results::StoredPlan& plan,
                                    std::span<const WantedScore> wanted = {});
 

@@ -52,15 +52,21 @@ void RunWatcher::begin(const PlanCell& /*cell*/, std::size_t /*number*/, std::si
 void RunWatcher::stage(const char* /*what*/, double /*share*/) {}
 void RunWatcher::end(const PlanCell& /*cell*/, const Error* /*failure*/, double /*seconds*/) {}
 
-std::vector<WantedScore> wanted_scores(const Plan& plan) {
+std::vector<WantedScore> wanted_scores(results::Store& store, const Plan& plan) {
   std::vector<WantedScore> wanted;
+  const auto stored = store.protocols();
   for (const ManifestTask& task : plan.manifest().tasks) {
     for (const metrics::Protocol& protocol : plan.manifest().protocols) {
-      const auto section = protocol.tasks.find(task.task->scoring);
-      if (section == protocol.tasks.end()) continue;
-      for (const std::string& metric : section->second.metrics) {
-        const WantedScore score{.task = task.task->id, .protocol = protocol.id, .metric = metric};
-        if (!std::ranges::contains(wanted, score)) wanted.push_back(score);  // on two data sets
+      const std::string& section = task.task->scoring;
+      if (!protocol.tasks.contains(section)) continue;
+      const std::vector<std::int64_t> serving = protocols_like(stored, protocol, section);
+      for (const std::string& metric : protocol.task(section).metrics) {
+        WantedScore score{.task = task.task->id,
+                          .protocol = protocol.id,
+                          .protocol_keys = serving,
+                          .metric = metric};
+        if (!std::ranges::contains(wanted, score))  // the task may stand on two data sets
+          wanted.push_back(std::move(score));
       }
     }
   }
@@ -74,8 +80,6 @@ Runner::Runner(results::StoreWriter& store, const Plan& plan, RunResources resou
   plan_id_ = store.put_plan(plan.stored()).id();
   adding.commit();
 }
-
-Runner::~Runner() = default;
 
 models::Work Runner::work(const char* stage) {
   return {.jobs = resources_.jobs,
@@ -109,7 +113,6 @@ RunSummary Runner::run(std::span<const std::size_t> cells) {
       summary.failures.push_back(failure->code());
     }
     summary.done += failure ? 0 : 1;
-    summary.failed += failure ? 1 : 0;
     watcher_.end(cell, failure ? &*failure : nullptr, seconds_since(start));
   }
   return summary;
@@ -186,21 +189,28 @@ void Runner::store_overlaps(const PlanCell& cell, const Run& run) {
   adding.commit();
 }
 
+/// A model that does not learn is given nothing of what another cell had loaded.
+std::unique_ptr<models::Model> Runner::learn(const PlanCell& cell) {
+  const models::ModelEntry& entry = *cell.model->entry;
+  auto model = entry.make(cell.model->options);
+  models::TrainingData data{.capability = cell.task->task->capability,
+                            .train = {},
+                            .validation = {},
+                            .labels = dataset_.labels,
+                            .seed = static_cast<std::uint64_t>(cell.seed.value_or(0))};
+  if (entry.learns) {
+    data.train = dataset_.train;
+    data.validation = dataset_.validation;
+  }
+  model->fit(data, work("training"));
+  return model;
+}
+
 Run Runner::predict(const PlanCell& cell, Run run) {
   store_examples(run);
   store_overlaps(cell, run);
   results::MerkleTree tree = stored_predictions(store_, run);
-  const auto model = cell.model->entry->make(cell.model->options);
-  const models::Work training = work("training");
-  // What another cell had loaded is not for a model that does not learn.
-  const std::span<const Sample> none;
-  const bool learns = cell.model->entry->learns;
-  model->fit({.capability = cell.task->task->capability,
-              .train = learns ? std::span<const Sample>(dataset_.train) : none,
-              .validation = learns ? std::span<const Sample>(dataset_.validation) : none,
-              .labels = dataset_.labels,
-              .seed = static_cast<std::uint64_t>(cell.seed.value_or(0))},
-             training);
+  const auto model = learn(cell);
   models::Work predicting = work("predicting");
   predicting.progress = {};  // of one call: the share of all examples says more
   Answers answers(*model, *cell.task->task, *examples_, predicting);
@@ -231,28 +241,28 @@ Run Runner::predict(const PlanCell& cell, Run run) {
   return run;
 }
 
+ScoringOptions Runner::scoring_options() const {
+  return {.resamples = plan_.manifest().resamples, .jobs = resources_.jobs};
+}
+
 Scorer& Runner::scorer(const PlanCell& cell, const metrics::Protocol& protocol) {
   const std::string& section = cell.task->task->scoring;
   // The molecules and vocabularies of another section would only take memory.
   std::erase_if(scorers_, [&](const auto& known) { return known.first.second != section; });
   auto& made = scorers_[{protocol.id, section}];
-  if (!made) {
-    made = std::make_unique<Scorer>(
-        protocol, cell.task->task->id, resources_.files,
-        ScoringOptions{.resamples = plan_.manifest().resamples, .jobs = resources_.jobs});
-  }
+  if (!made)
+    made = std::make_unique<Scorer>(protocol, section, resources_.files, scoring_options());
   return *made;
 }
 
 void Runner::score(const PlanCell& cell, const Run& run) {
-  const ScoringOptions options{.resamples = plan_.manifest().resamples, .jobs = resources_.jobs};
+  const auto progress = [&](std::size_t done) {
+    if (watcher_.cancelled()) throw models::Cancelled();  // whole blocks are safe already
+    watcher_.stage("scoring", static_cast<double>(done) / static_cast<double>(run.size));
+  };
   for (const metrics::Protocol& protocol : plan_.manifest().protocols) {
     if (!protocol.tasks.contains(cell.task->task->scoring)) continue;
-    const auto progress = [&](std::size_t done) {
-      if (watcher_.cancelled()) throw models::Cancelled();  // whole blocks are safe already
-      watcher_.stage("scoring", static_cast<double>(done) / static_cast<double>(run.size));
-    };
-    static_cast<void>(score_run(store_, run, scorer(cell, protocol), options, progress));
+    static_cast<void>(score_run(store_, run, scorer(cell, protocol), scoring_options(), progress));
   }
 }
 

@@ -45,13 +45,13 @@ struct RunResources {
 
 struct RunSummary {
   std::size_t done = 0;        ///< cells completed now
-  std::size_t failed = 0;      ///< cells that failed now
-  std::vector<Code> failures;  ///< their codes
+  std::vector<Code> failures;  ///< of each cell that failed now
   bool interrupted = false;    ///< the watcher cancelled
 };
 
-/// What the manifest's protocols have to say about its tasks: see plan_state.
-[[nodiscard]] std::vector<WantedScore> wanted_scores(const Plan& plan);
+/// What the manifest's protocols have to say about its tasks, in terms of this store: see
+/// plan_state. A protocol that has changed since is another one.
+[[nodiscard]] std::vector<WantedScore> wanted_scores(results::Store& store, const Plan& plan);
 
 /// One plan into one store. The store's plan is that of put_plan.
 class Runner {
@@ -59,7 +59,6 @@ class Runner {
   /// Everything outlives this.
   Runner(results::StoreWriter& store, const Plan& plan, RunResources resources,
          RunWatcher& watcher);
-  ~Runner();
 
   /// Cells by their places in the plan, those of one task together. A cell that fails is recorded
   /// and does not stop the others. Throws Error{kStore} when the store cannot be written.
@@ -69,6 +68,7 @@ class Runner {
   using ScorerKey = std::pair<std::string, std::string>;  ///< protocol, section
 
   void run_cell(const PlanCell& cell);
+  [[nodiscard]] std::unique_ptr<models::Model> learn(const PlanCell& cell);
   void load(const PlanCell& cell);
   /// Returns the run with all its predictions.
   [[nodiscard]] results::Run predict(const PlanCell& cell, results::Run run);
@@ -76,6 +76,7 @@ class Runner {
   /// Which of the examples' molecules occur among those of training.
   void store_overlaps(const PlanCell& cell, const results::Run& run);
   void score(const PlanCell& cell, const results::Run& run);
+  [[nodiscard]] ScoringOptions scoring_options() const;
   [[nodiscard]] Scorer& scorer(const PlanCell& cell, const metrics::Protocol& protocol);
   [[nodiscard]] models::Work work(const char* stage);
 

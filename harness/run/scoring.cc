@@ -77,12 +77,8 @@ std::unique_ptr<Tokenizer> make_tokenizer(const std::string& name, const Scoring
 }  // namespace
 
 std::string scoring_section(const std::string& task) {
-  if (const tasks::Task* known = tasks::task_registry().find(task)) return known->scoring;
-  if (task.starts_with("property-")) return "property";
-  for (const char* section : {"retrieval", "choice"}) {
-    if (task.ends_with(std::string("-") + section)) return section;
-  }
-  return task;
+  const tasks::Task* known = tasks::task_registry().find(task);
+  return known == nullptr ? task : known->scoring;
 }
 
 struct Scorer::Parts {

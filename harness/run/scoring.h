@@ -58,9 +58,8 @@ struct ScoredPairs {
   std::vector<MetricStatistics> statistics;
 };
 
-/// The section of protocols that scores a task, as its definition says. A task that this program
-/// does not know (a store may be another's) by its name: "property-*" as "property", "*-retrieval"
-/// as "retrieval", "*-choice" as "choice", any other under its own name.
+/// The section of protocols that scores a task, as its definition says; a task that this program
+/// does not know is looked for under its own name.
 [[nodiscard]] std::string scoring_section(const std::string& task);
 
 /// Scores any number of files under one protocol and task; molecules are computed once for all of

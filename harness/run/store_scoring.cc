@@ -36,16 +36,12 @@ bool has_section(const results::StoredProtocol& stored, const std::string& secti
   }
 }
 
-/// The protocol as it is kept: its section of the run's task alone, so that a section that is added
-/// later, or changed, leaves the scores of the others what they are. Stores also hold whole
-/// protocols; one that has the same section serves.
 results::StoredProtocol put(results::StoreWriter& store, const Scorer& scorer) {
-  const std::string wanted = section_of(scorer.protocol(), scorer.section());
-  for (results::StoredProtocol& stored : store.protocols()) {
-    if (stored.name == scorer.protocol().id && has_section(stored, scorer.section(), wanted))
-      return std::move(stored);
-  }
-  return store.put_protocol(scorer.protocol().id, wanted);
+  auto stored = store.protocols();
+  const auto serving = protocols_like(stored, scorer.protocol(), scorer.section());
+  if (!serving.empty())
+    return *std::ranges::find(stored, serving.front(), &results::StoredProtocol::key);
+  return store.put_protocol(scorer.protocol().id, section_of(scorer.protocol(), scorer.section()));
 }
 
 std::vector<results::Row> rows_of(results::Store& store, const results::Run& run, std::size_t first,
@@ -167,6 +163,17 @@ Score as_score(const Measurement& measurement, const results::StoredScore& store
 }
 
 }  // namespace
+
+std::vector<std::int64_t> protocols_like(const std::vector<results::StoredProtocol>& stored,
+                                         const metrics::Protocol& protocol,
+                                         const std::string& section) {
+  const std::string wanted = section_of(protocol, section);
+  std::vector<std::int64_t> keys;
+  for (const results::StoredProtocol& one : stored) {
+    if (one.name == protocol.id && has_section(one, section, wanted)) keys.push_back(one.key);
+  }
+  return keys;
+}
 
 StoredScores score_run(results::StoreWriter& store, const results::Run& run, Scorer& scorer,
                        const ScoringOptions& options,

@@ -9,15 +9,13 @@
 #include <stdexcept>
 
 #include "harness/core/parallel.h"
+#include "harness/core/split_mix.h"
 
 namespace cupel::metrics {
 namespace {
 
 std::mt19937_64 generator(std::uint64_t seed, std::uint64_t draw) {
-  std::uint64_t z = seed + (draw + 1) * 0x9E3779B97F4A7C15U;
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-  return std::mt19937_64(z ^ (z >> 31U));
+  return std::mt19937_64(split_mix(seed + (draw + 1) * kSplitMixStep));
 }
 
 /// Adds `Width` columns of the rows of `indices`. A row goes to one of `kStreams` sums in turn:

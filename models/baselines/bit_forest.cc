@@ -6,30 +6,11 @@
 #include <numeric>
 #include <optional>
 
+#include "harness/core/split_mix.h"
 #include "models/baselines/set_bits.h"
 
 namespace cupel::models {
 namespace {
-
-constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15;
-
-std::uint64_t mixed(std::uint64_t z) {
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EB;
-  return z ^ (z >> 31U);
-}
-
-class Random {
- public:
-  explicit Random(std::uint64_t state) : state_(state) {}
-  std::uint32_t below(std::size_t n) {
-    state_ += kGolden;
-    return static_cast<std::uint32_t>(((mixed(state_) >> 32U) * n) >> 32U);
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 // How often a row was drawn: all of it in the low half, and again in the high half if it is
 // positive. One sum counts both.
@@ -153,7 +134,7 @@ class BitTreeGrower {
 
   const BitColumns& columns_;
   const BitTreeOptions& options_;
-  Random random_;
+  SplitMix64 random_;
   std::vector<std::uint32_t> features_;  // what is drawn next comes from behind what was
   std::size_t wanted_ = 0;
 };
@@ -170,7 +151,8 @@ double BitTree::probability(const chem::BitFingerprint& row) const {
 }
 
 std::uint64_t tree_seed(std::uint64_t seed, std::uint64_t label, std::uint64_t tree) {
-  return mixed(mixed(mixed(seed + kGolden) + label + kGolden) + tree + kGolden);
+  return split_mix(split_mix(split_mix(seed + kSplitMixStep) + label + kSplitMixStep) + tree +
+                   kSplitMixStep);
 }
 
 }  // namespace cupel::models

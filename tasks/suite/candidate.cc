@@ -44,7 +44,7 @@ bool marks_hold(const Structure& structure, const std::string& smiles,
 }  // namespace
 
 Side side_of(std::uint64_t skeleton) {
-  const std::uint64_t part = Random::mix(skeleton) % 100;
+  const std::uint64_t part = split_mix(skeleton) % 100;
   return part < 50 ? Side::kTrain : part < 65 ? Side::kValidation : Side::kTest;
 }
 

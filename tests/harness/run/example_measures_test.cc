@@ -205,7 +205,7 @@ TEST_CASE_METHOD(Fixture, "property scores in a store equal scikit-learn's on th
                     .reference = metrics::write_labels(labels),
                     .prediction = metrics::write_logits(logits[i])});
   }
-  const auto run = add("m", "property-golden", rows);
+  const auto run = add("m", "property-tox21", rows);
   CHECK_THAT(values(run, "moleculestm").at("roc-auc"),
              WithinAbs(object.member("mean_auc").real, 1e-12));
   CHECK(store.measurements(run)[0].columns.size() == 10);
@@ -240,7 +240,7 @@ TEST_CASE_METHOD(Fixture, "batches that cross blocks are weighed as if all were 
 
 TEST_CASE_METHOD(Fixture, "every score of ranks and labels has its interval, n and signature") {
   const auto ranked = add("m", "molecule-to-text-retrieval", some_queries(300, 4, 1));
-  const auto labelled = add("m", "property-made-up", some_labels(300, 0.3, 1));
+  const auto labelled = add("m", "property-clintox", some_labels(300, 0.3, 1));
   for (const auto& run : {ranked, labelled}) {
     const auto scores = score(run, "cupel");
     REQUIRE(scores.size() == (run.key == ranked.key ? 8 : 2));
@@ -267,8 +267,8 @@ TEST_CASE_METHOD(Fixture, "two runs of a ranking or a property task are compared
   const auto ranked = compare(add("weak", "text-to-molecule-retrieval", some_queries(200, 1, 1)),
                               add("strong", "text-to-molecule-retrieval", some_queries(200, 9, 2)));
   CHECK(ranked.metrics.size() == 8);
-  const auto labelled = compare(add("weak", "property-made-up", some_labels(300, 0.05, 1)),
-                                add("strong", "property-made-up", some_labels(300, 0.8, 2)));
+  const auto labelled = compare(add("weak", "property-clintox", some_labels(300, 0.05, 1)),
+                                add("strong", "property-clintox", some_labels(300, 0.8, 2)));
   CHECK(labelled.metrics.size() == 2);
   for (const auto* comparison : {&ranked, &labelled}) {
     for (const ComparedMetric& one : comparison->metrics) {
@@ -283,8 +283,8 @@ TEST_CASE_METHOD(Fixture, "two runs of a ranking or a property task are compared
     }
   }
   CHECK(labelled.moved.unranked == 300);  // one row alone has no area under a curve
-  const auto same = compare(add("a", "property-again", some_labels(100, 0.3, 5)),
-                            add("b", "property-again", some_labels(100, 0.3, 5)));
+  const auto same = compare(add("a", "property-sider", some_labels(100, 0.3, 5)),
+                            add("b", "property-sider", some_labels(100, 0.3, 5)));
   for (const ComparedMetric& one : same.metrics) {
     CHECK(one.difference->value == 0.0);
     CHECK(one.difference->p_randomization == 1.0);
@@ -303,11 +303,11 @@ TEST_CASE_METHOD(Fixture, "texts of another task and damaged ones are named with
              ContainsSubstring("has no rank among 4 candidates"));
   rows = some_labels(40, 0.5, 1);
   rows[0].reference = "CCO";
-  CHECK_THAT(complaint(add("m", "property-a", rows), "cupel"),
+  CHECK_THAT(complaint(add("m", "property-bbbp", rows), "cupel"),
              ContainsSubstring("example 0: its reference is no list of labels: byte 1"));
   rows = some_labels(40, 0.5, 1);
   rows[39].prediction = "[0.5]";
-  CHECK_THAT(complaint(add("m", "property-b", rows), "cupel"),
+  CHECK_THAT(complaint(add("m", "property-bace", rows), "cupel"),
              ContainsSubstring("example 39: its prediction has 1 elements"));
 }
 
@@ -315,7 +315,7 @@ TEST_CASE_METHOD(Fixture, "a model that diverged is stored, and its score says w
   auto rows = some_labels(30, 0.5, 1);
   rows[4].reference = "[1,0]";
   rows[4].prediction = "[0.5,null]";
-  const auto scores = score(add("m", "property-a", rows), "cupel");
+  const auto scores = score(add("m", "property-bbbp", rows), "cupel");
   for (const Score& one : scores) {
     CHECK_FALSE(one.value.has_value());
     CHECK(one.reason == "row 4: the logit is not finite");

@@ -64,12 +64,13 @@ TEST_CASE("the wanted scores of a cell are those of its task, and counted when c
   test::run_in(dir / "s.db", 40, 1, 40);
   test::score_in(dir / "s.db", {.resamples = 0});
   test::run_in(dir / "s.db", 40, 2, 15);
-  const std::vector<WantedScore> wanted = {
-      {.task = "generation", .protocol = "quick", .metric = "levenshtein"},
-      {.task = "generation", .protocol = "quick", .metric = "exact"},
-      {.task = "generation", .protocol = "slow", .metric = "levenshtein"},
-      {.task = "captioning", .protocol = "quick", .metric = "levenshtein"}};
   results::Store store(dir / "s.db");
+  const std::vector<std::int64_t> quick = {store.protocols().at(0).key};
+  const std::vector<WantedScore> wanted = {
+      {.task = "generation", .protocol = "quick", .protocol_keys = quick, .metric = "levenshtein"},
+      {.task = "generation", .protocol = "quick", .protocol_keys = quick, .metric = "exact"},
+      {.task = "generation", .protocol = "slow", .protocol_keys = {}, .metric = "levenshtein"},
+      {.task = "captioning", .protocol = "quick", .protocol_keys = quick, .metric = "levenshtein"}};
   const PlanState state = plan_state(store, plan, wanted);
   CHECK(state.cells[0].wanted == 3);
   CHECK(state.cells[0].scored == 1);

@@ -65,7 +65,7 @@ TEST_CASE("what a model answers is what is stored, for each capability") {
   const auto store = place.dir / "s.db";
   const RunSummary summary = test::run_plan(place.plan(place.all_tasks()), store, place.roots());
   CHECK(summary.done == 6);
-  CHECK(summary.failed == 0);
+  CHECK(summary.failures.size() == 0);
   CHECK_FALSE(summary.interrupted);
   CHECK(place.script->fits == 6);
   CHECK(place.script->asked == 6 * 40);
@@ -132,12 +132,12 @@ TEST_CASE("a plan that is done calls the model never again, and changes nothing"
   // The data may be gone, too.
   const RunSummary again = test::run_plan(plan, store, {});
   CHECK(again.done == 6);
-  CHECK(again.failed == 0);
+  CHECK(again.failures.size() == 0);
   CHECK(place.script->fits == 0);
   CHECK(place.script->asked == 0);
   CHECK(test::bytes_of(store) == before);
   results::Store opened(store);
-  const PlanState state = plan_state(opened, plan.stored(), wanted_scores(plan));
+  const PlanState state = plan_state(opened, plan.stored(), wanted_scores(opened, plan));
   for (const PlannedState& cell : state.cells) CHECK(cell.scored == cell.wanted);
   CHECK(state.cells.front().wanted == 1);
 }
@@ -155,7 +155,7 @@ TEST_CASE("a run that was cancelled asks the model for the rest alone, and ends 
     const auto store = place.dir / ("cut-" + std::to_string(batches) + ".db");
     const RunSummary cut = test::run_plan(plan, store, place.roots(), test::Impatient(batches));
     CHECK(cut.interrupted);
-    CHECK(cut.failed == 0);
+    CHECK(cut.failures.size() == 0);
     CHECK(place.script->asked < 7000);
     CHECK(test::content_digest(store) != whole);
     CHECK(test::run_plan(plan, store, place.roots()).done == 2);
@@ -247,7 +247,7 @@ TEST_CASE("every protocol of a manifest scores, and one that is added later alon
       test::made_manifest(models, tasks, {test::cheap_protocol(), test::cheap_protocol("second")}));
   {
     results::Store opened(store);
-    const PlanState state = plan_state(opened, both.stored(), wanted_scores(both));
+    const PlanState state = plan_state(opened, both.stored(), wanted_scores(opened, both));
     CHECK(state.cells[0].scored == 3);
     CHECK(state.cells[0].wanted == 6);
   }
@@ -264,6 +264,24 @@ TEST_CASE("every protocol of a manifest scores, and one that is added later alon
       CHECK(measurements[i].best_interval()->draws == 20);
     }
   }
+}
+
+TEST_CASE("a protocol that has changed since is scored again, and is not called done") {
+  const Place place;
+  const auto store = place.dir / "s.db";
+  const std::vector<ManifestModel> models = {test::fake_model("fake", place.script)};
+  const std::vector<ManifestTask> tasks = {made_task("text-to-molecule-choice", place.pairs)};
+  CHECK(test::run_plan(Plan(test::made_manifest(models, tasks)), store, place.roots()).done == 1);
+  metrics::Protocol changed = test::cheap_protocol();
+  ++changed.version;
+  const Plan plan(test::made_manifest(models, tasks, {changed}));
+  const auto scored = [&] {
+    results::Store opened(store);
+    return plan_state(opened, plan.stored(), wanted_scores(opened, plan)).cells.at(0).scored;
+  };
+  CHECK(scored() == 0);
+  CHECK(test::run_plan(plan, store, place.roots()).done == 1);
+  CHECK(scored() == 3);
 }
 
 }  // namespace

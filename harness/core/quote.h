@@ -1,4 +1,4 @@
-/// What models outside of this program say, in messages.
+/// What others wrote (models, files, names), in messages.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "harness/plugin/quote.h"
+#include "harness/core/quote.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "harness/plugin/quote.h"
+#include "harness/core/quote.h"
 
 #include <catch2/catch_test_macros.hpp>
 
