@@ -1,0 +1,42 @@
+/// Adam with clipping by the global norm.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "models/torch/parameters.h"
+
+namespace cupel::nn {
+
+struct OptimizerOptions {
+  double rate = 1e-4;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double clip = 1.0;  ///< largest norm of all gradients together; 0: as they are
+};
+
+/// Equals torch.optim.Adam after torch.nn.utils.clip_grad_norm_. A parameter without a gradient
+/// stays as it is, its moments too.
+class Adam {
+ public:
+  /// Adds the state of each trained parameter that is there: adam.first.NAME, adam.second.NAME and
+  /// adam.steps.NAME.
+  Adam(Parameters& parameters, const OptimizerOptions& options);
+
+  /// One step at `factor` times the rate; then there are no gradients. Returns the norm of all
+  /// gradients before clipping.
+  double step(double factor);
+
+ private:
+  struct Slot {
+    at::Tensor parameter, first, second, steps;
+  };
+
+  OptimizerOptions options_;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace cupel::nn
