@@ -54,7 +54,7 @@ Tokens TokenMerging::merged(const at::Tensor& x, const at::Tensor& weight, const
   const at::Tensor share = member * weight.unsqueeze(1);
   Tokens out{.states = at::bmm(share, x) / (share.sum(2, true) + 1e-6)};
   if (options_.cluster_mask && valid.defined())
-    out.valid = member.mul_(valid.unsqueeze(1)).amax(2) > 0;
+    out.valid = (member * valid.unsqueeze(1)).amax(2) > 0;
   return out;
 }
 
