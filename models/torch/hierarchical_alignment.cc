@@ -1,0 +1,117 @@
+#include "models/torch/hierarchical_alignment.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/zeros.h>
+
+namespace cupel::nn {
+namespace {
+
+/// The clusters of clusters, seen from the tokens.
+void extend(ClusterTrace& trace, const at::Tensor& index, const at::Tensor& valid) {
+  const at::NoGradGuard guard;
+  at::Tensor of_tokens = index;
+  if (!trace.empty()) {
+    const at::Tensor& below = trace.back();
+    of_tokens = index.gather(1, below.clamp_min(0)).masked_fill(below < 0, -1);
+  } else if (valid.defined()) {
+    of_tokens = index.masked_fill(valid.logical_not(), -1);
+  }
+  trace.push_back(std::move(of_tokens));
+}
+
+at::Tensor diagonal_cross_entropy(const at::Tensor& logits) {
+  return at::log_softmax(logits, 1).diagonal().mean().neg();
+}
+
+}  // namespace
+
+Noise density_noise(const AtomasOptions& options, std::uint64_t seed, std::int64_t step) {
+  if (options.noise == DensityNoise::kOff) return {};
+  return [random = Initializer(seed), step](std::string_view clustering, at::IntArrayRef shape) {
+    const std::string name = std::string(clustering) + ' ' + std::to_string(step);
+    return (random.uniform(name, shape, 1.0) + 1) / 2;
+  };
+}
+
+HierarchicalAlignment::HierarchicalAlignment(Parameters& parameters, const Initializer& random,
+                                             std::int64_t width, const AtomasOptions& options)
+    : options_(options),
+      logit_scale_(parameters.add("logit_scale", at::full({}, std::log(options.scale)))),
+      text_(side(parameters, random, "text", width)),
+      smiles_(side(parameters, random, "smiles", width)) {}
+
+HierarchicalAlignment::Side HierarchicalAlignment::side(Parameters& parameters,
+                                                        const Initializer& random,
+                                                        std::string_view name,
+                                                        std::int64_t width) const {
+  const std::string full(name);
+  const std::string letter(name.substr(0, 1));
+  Side made;
+  for (int level = 0; level < options_.levels; ++level) {
+    const std::string number = std::to_string(level);
+    made.networks.emplace_back(parameters, random, full + "_weight_fc_" + number, width);
+    if (level == 0) continue;
+    made.merging.emplace_back(parameters, random, letter + "_ctm" + number, width,
+                              options_.ratios.at(static_cast<std::size_t>(level - 1)), options_);
+    made.attention.emplace_back(parameters, random, letter + "_block" + number, width,
+                                options_.heads);
+  }
+  return made;
+}
+
+Tokens HierarchicalAlignment::next(const Side& of, std::string_view name, const Tokens& tokens,
+                                   const Noise& noise, ClusterTrace& trace) const {
+  const std::size_t step = trace.size();
+  at::Tensor drawn;
+  if (noise) {
+    drawn = noise(std::string(name) + "_ctm" + std::to_string(step + 1),
+                  tokens.states.sizes().slice(0, 2))
+                .to(tokens.states.device());
+  }
+  const TokenMerging::Result merged = of.merging[step](tokens, drawn);
+  extend(trace, merged.clusters.index, tokens.valid);
+  return {of.attention[step](merged), merged.merged.valid};
+}
+
+/// Each process keeps its slice of the gradient, and the mean over processes divides it.
+Tokens HierarchicalAlignment::entering(const Tokens& tokens) const {
+  if (options_.exact_gradient || options_.ranks == 1) return tokens;
+  const at::Tensor part = tokens.states / static_cast<double>(options_.ranks);
+  return {part + (tokens.states - part).detach(), tokens.valid};
+}
+
+at::Tensor HierarchicalAlignment::level_loss(const at::Tensor& similarity) const {
+  at::Tensor scale = logit_scale_.exp();
+  if (std::isfinite(options_.scale_max)) scale = scale.clamp_max(options_.scale_max);
+  const at::Tensor logits = similarity * scale;
+  return (diagonal_cross_entropy(logits) + diagonal_cross_entropy(logits.t())) / 2;
+}
+
+HierarchicalAlignment::Result HierarchicalAlignment::operator()(const Tokens& text,
+                                                                const Tokens& smiles,
+                                                                const Noise& noise) const {
+  Tokens t = entering(text);
+  Tokens s = entering(smiles);
+  Result result;
+  result.loss = at::zeros({}, text.states.options());
+  for (std::size_t level = 0; level < text_.networks.size(); ++level) {
+    if (level > 0) {
+      t = next(text_, "t", t, noise, result.text_clusters);
+      s = next(smiles_, "s", s, noise, result.smiles_clusters);
+    }
+    result.similarities.push_back(token_interaction(
+        {t, text_.networks[level]}, {s, smiles_.networks[level]}, options_.pad_similarity));
+    result.level_losses.push_back(level_loss(result.similarities.back()));
+    result.loss = result.loss + result.level_losses.back();
+  }
+  return result;
+}
+
+}  // namespace cupel::nn
