@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a signature below does. */
-#define CUPEL_SENTENCEPIECE_VERSION 1U
+#define CUPEL_SENTENCEPIECE_VERSION 2U
 
 /* The one exported symbol: a cupel_sentencepiece_entry. */
 #define CUPEL_SENTENCEPIECE_ENTRY "cupel_sentencepiece"
@@ -24,6 +24,12 @@ typedef void (*cupel_sentencepiece_text)(void* context, const char* bytes, size_
 /* Receives a piece of the vocabulary and the logarithm of its probability. Must not throw. */
 typedef void (*cupel_sentencepiece_piece)(void* context, const char* bytes, size_t size,
                                           float score);
+
+/* A text of a corpus. */
+typedef struct cupel_sentencepiece_bytes {
+  const char* bytes;
+  size_t size;
+} cupel_sentencepiece_bytes;
 
 /* All functions may be called from several threads at once, and return 0 for success. Otherwise
    they have called `message` once with the reason. */
@@ -44,6 +50,10 @@ typedef struct cupel_sentencepiece_api {
                    void* context);
   /* Null is allowed. */
   void (*close)(cupel_sentencepiece_model* model);
+  /* Calls `trained` once with a serialized unigram model of at most `vocabulary_size` pieces, made
+     from `count` texts as models/text/unigram_training.h says. */
+  int (*train)(const cupel_sentencepiece_bytes* texts, size_t count, uint32_t vocabulary_size,
+               cupel_sentencepiece_text trained, cupel_sentencepiece_text message, void* context);
 } cupel_sentencepiece_api;
 
 typedef const cupel_sentencepiece_api* (*cupel_sentencepiece_entry)(void);

@@ -1,13 +1,14 @@
 /// T5's pieces, by libsentencepiece in a module of its own.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/core/tokenizer.h"
-#include "models/text/sentencepiece_abi.h"
+#include "models/text/sentencepiece_model.h"
 #include "models/text/unigram.h"
 
 namespace cupel {
@@ -19,23 +20,36 @@ namespace cupel {
 /// The normaliser is libsentencepiece's, the segmentation that of unigram.h.
 class SentencePieceTokenizer final : public Tokenizer {
  public:
+  /// The numbers of T5's <extra_id_…> end before this one.
+  static constexpr std::size_t kSentinels = 100;
+
   /// `module` is the shared library of models/text/sentencepiece_module.cc; `model` the bytes of a
-  /// .model file. Throws Error{kCapability} when the module cannot be opened or has another
-  /// version, Error{kUsage} when the model is broken. The module stays open until the process ends.
-  SentencePieceTokenizer(const std::filesystem::path& module, std::string_view model);
+  /// .model file. Throws as SentencePieceModel does.
+  SentencePieceTokenizer(const std::filesystem::path& module, std::string_view model,
+                         std::size_t sentinels = kSentinels);
 
   [[nodiscard]] std::string id() const override { return "t5"; }
   [[nodiscard]] std::string digest() const override { return digest_; }
   [[nodiscard]] Tokens tokenize(std::string_view text) const override;
+  /// As tokenize(), without the pieces for white space at the ends of parts: what transformers
+  /// 4.46.3 does.
+  [[nodiscard]] Tokens tokenize_trimmed(std::string_view text) const;
+
+  /// The whole vocabulary by id: the model's pieces, then the sentinels, the last of them first.
+  [[nodiscard]] const std::vector<Unigram::Piece>& pieces() const { return pieces_; }
 
  private:
-  [[nodiscard]] std::string normalized(std::string_view text) const;
-  [[nodiscard]] bool ends_with_space(std::string_view text) const;
-  void add_plain(std::string_view text, Tokens& tokens) const;
+  enum class EndSpace : bool { kDropped, kPiece };
 
-  const cupel_sentencepiece_api* api_;
-  std::unique_ptr<cupel_sentencepiece_model, void (*)(cupel_sentencepiece_model*)> model_;
+  [[nodiscard]] std::size_t special_length(std::string_view text) const;
+  [[nodiscard]] bool ends_with_space(std::string_view text) const;
+  void add_plain(std::string_view text, EndSpace space, Tokens& tokens) const;
+  [[nodiscard]] Tokens cut(std::string_view text, EndSpace space) const;
+
+  SentencePieceModel model_;
   std::string digest_;
+  std::size_t sentinels_;
+  std::vector<Unigram::Piece> pieces_;
   Unigram unigram_;
 };
 
