@@ -95,8 +95,13 @@ Tokens AtomasNetwork::encode(Modality modality, const at::Tensor& ids, Weights w
   return {.states = encoder(ids, valid, train), .valid = valid};
 }
 
-at::Tensor AtomasNetwork::pooled(Modality modality, const at::Tensor& ids) const {
-  return global_->pooled(modality, encode(modality, ids, Weights::kOnline));
+at::Tensor AtomasNetwork::pooled(Modality modality, const Tokens& tokens) const {
+  return global_->pooled(modality, tokens);
+}
+
+std::int64_t AtomasNetwork::pooled_length() const {
+  // A learned pool has a weight for each position, pads too.
+  return global_options(options_).pool == Pool::kPositionLinear ? options_.alignment.length : 0;
 }
 
 at::Tensor AtomasNetwork::language_loss(const Tokens& text, const Tokens& smiles,

@@ -60,10 +60,12 @@ class AtomasNetwork {
   /// States of the encoder [G, N, d], and which are no pads.
   [[nodiscard]] Tokens encode(Modality modality, const at::Tensor& ids, Weights weights,
                               bool train = false) const;
-  /// A vector of length 1 for each row of ids, [G, d], by the online weights: what L_ga compares;
-  /// without L_ga the masked mean.
-  [[nodiscard]] at::Tensor pooled(Modality modality, const at::Tensor& ids) const;
+  /// A vector of length 1 for each row of online states, [G, d]: what L_ga compares; without L_ga
+  /// the masked mean.
+  [[nodiscard]] at::Tensor pooled(Modality modality, const Tokens& tokens) const;
   [[nodiscard]] const T5Decoder& decoder(Weights weights) const;
+  /// The N that every batch that is pooled must have; 0: any will do.
+  [[nodiscard]] std::int64_t pooled_length() const;
 
   [[nodiscard]] const NetworkOptions& options() const { return options_; }
   [[nodiscard]] Parameters& parameters() { return parameters_; }

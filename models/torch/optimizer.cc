@@ -47,7 +47,7 @@ double Adam::step(double factor) {
   at::_foreach_add_(steps, 1);
   at::_fused_adam_(parameters, gradients, first, second, {}, steps, options_.rate * factor,
                    options_.beta1, options_.beta2, 0.0, options_.epsilon, false, false);
-  for (const at::Tensor& parameter : parameters) parameter.mutable_grad() = {};
+  for (const at::Tensor& parameter : parameters) parameter.mutable_grad() = at::Tensor();
   return norm;
 }
 

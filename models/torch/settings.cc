@@ -1,0 +1,182 @@
+#include "models/torch/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "models/plugin/plugin.h"
+
+namespace cupel::nn {
+namespace {
+
+template <typename T>
+using Choice = std::pair<std::string_view, T>;
+
+/// The value that a text option names.
+template <typename T, std::size_t N>
+T chosen(const plugin::Options& options, const std::string& name,
+         const std::array<Choice<T>, N>& choices) {
+  std::string known;
+  for (const auto& [word, value] : choices) {
+    if (word == options.text(name)) return value;
+    known += (known.empty() ? "" : ", ") + std::string(word);
+  }
+  throw plugin::UsageError(fmt::format("option '{}' is '{}'; it must be one of: {}", name,
+                                       options.text(name), known));
+}
+
+constexpr std::array<Choice<Objective>, 5> kObjectives = {{
+    {"pretraining", Objective::kPretraining},
+    {"retrieval", Objective::kRetrieval},
+    {"captioning", Objective::kCaptioning},
+    {"generation", Objective::kGeneration},
+    {"property", Objective::kProperty},
+}};
+
+std::string known_size(const plugin::Options& options) {
+  const std::string& size = options.text("size");
+  if (t5_size(size, 1)) return size;
+  std::string known;
+  for (const std::string_view name : t5_sizes())
+    known += (known.empty() ? "" : ", ") + std::string(name);
+  throw plugin::UsageError(fmt::format("option 'size' is '{}'; it must be one of: {}", size, known));
+}
+
+AtomasOptions alignment_options(const plugin::Options& options) {
+  AtomasOptions made;
+  made.length = options.integer("length");
+  made.ranks = options.integer("ranks");
+  made.pool = chosen<Pool, 2>(
+      options, "pool", {{{"position-linear", Pool::kPositionLinear}, {"mean", Pool::kMaskedMean}}});
+  made.gather_positives = options.flag("gather-positives");
+  made.queue_size = options.integer("queue-size");
+  made.queue_remainder = options.flag("queue-remainder");
+  made.momentum = options.real("momentum");
+  made.alpha = options.real("alpha");
+  made.alpha_ramp_steps = options.integer("alpha-ramp-steps");
+  made.levels = static_cast<int>(options.integer("levels"));
+  made.heads = options.integer("alignment-heads");
+  const double scale_max = options.real("scale-max");
+  made.scale_max = scale_max > 0.0 ? scale_max : std::numeric_limits<double>::infinity();
+  made.pad_similarity = chosen<PadSimilarity, 2>(
+      options, "pad-similarity",
+      {{{"zero", PadSimilarity::kZero}, {"excluded", PadSimilarity::kExcluded}}});
+  made.cluster_mask = options.flag("cluster-mask");
+  made.masked_convolution = options.flag("masked-convolution");
+  made.stable_exp = options.flag("stable-exp");
+  made.noise = chosen<DensityNoise, 2>(
+      options, "density-noise",
+      {{{"off", DensityNoise::kOff}, {"seeded", DensityNoise::kSeeded}}});
+  made.pad_distance = chosen<PadDistance, 2>(
+      options, "pad-distance",
+      {{{"batch", PadDistance::kBatch}, {"sample", PadDistance::kSample}}});
+  made.cluster_count = chosen<ClusterCount, 2>(
+      options, "cluster-count",
+      {{{"padded", ClusterCount::kPadded}, {"valid", ClusterCount::kValid}}});
+  made.exact_gradient = options.flag("exact-gradient");
+  return made;
+}
+
+NetworkOptions network_options(const plugin::Options& options, const std::string& size,
+                               bool momentum_answers) {
+  NetworkOptions made;
+  made.t5 = t5_size(size, 0).value();
+  made.t5.dropout = options.real("dropout");
+  made.unified =
+      chosen<bool, 2>(options, "encoder", {{{"unified", true}, {"separate", false}}});
+  made.global_weight = options.real("ga");
+  made.language_weight = options.real("lm");
+  made.hierarchical_weight = options.real("haa");
+  made.momentum_copy = made.global_weight != 0.0 || momentum_answers;
+  made.teacher_dropout = options.flag("teacher-dropout");
+  made.both_contexts =
+      chosen<bool, 2>(options, "decoder-context", {{{"source", false}, {"both", true}}});
+  made.alignment = alignment_options(options);
+  if (made.global_weight == 0.0 && made.language_weight == 0.0 &&
+      (made.hierarchical_weight == 0.0 || made.alignment.levels == 0))
+    throw plugin::UsageError("'ga', 'lm' and 'haa' are all 0: there is nothing to learn");
+  return made;
+}
+
+SearchOptions search_options(const plugin::Options& options) {
+  return {.beams = options.integer("beams"),
+          .max_length = options.integer("max-length"),
+          .length_penalty = options.real("length-penalty")};
+}
+
+}  // namespace
+
+Objective objective_of(std::string_view stage) {
+  const auto found = std::ranges::find(kObjectives, stage, &Choice<Objective>::first);
+  if (found == kObjectives.end())
+    throw plugin::UsageError(fmt::format("there is no training for '{}'", stage));
+  return found->second;
+}
+
+Settings::Settings(const plugin::Options& options)
+    : size(known_size(options)),
+      vocabulary(options.text("vocabulary")),
+      vocabulary_size(options.integer("vocabulary-size")),
+      length(options.integer("length")),
+      weights(options.text("weights")),
+      weights_sha256(options.text("weights-sha256")),
+      targets(chosen<Targets, 3>(options, "targets",
+                                 {{{"captioning", Targets::kText},
+                                   {"generation", Targets::kSmiles},
+                                   {"both", Targets::kBoth}}})),
+      fraction(options.real("fraction")),
+      learned_property_pool(chosen<bool, 2>(options, "property-pool",
+                                            {{{"learned", true}, {"mean", false}}})),
+      generation_weights(chosen<Weights, 2>(
+          options, "generation-weights",
+          {{{"online", Weights::kOnline}, {"momentum", Weights::kMomentum}}})),
+      search(search_options(options)),
+      truncate(options.flag("truncate")),
+      prediction_rows(options.integer("prediction-rows")),
+      pretraining_steps_(options.integer("pretraining-steps")),
+      finetuning_steps_(options.integer("finetuning-steps")),
+      property_epochs_(options.integer("property-epochs")),
+      validations_(options.integer("validations")),
+      pretraining_rate_(options.real("pretraining-rate")),
+      finetuning_rate_(options.real("finetuning-rate")),
+      property_rate_(options.real("property-rate")) {
+  network = network_options(options, size, generation_weights == Weights::kMomentum);
+  common_.batch = static_cast<std::size_t>(options.integer("batch"));
+  common_.accumulate = options.integer("accumulate");
+  common_.optimizer.clip = options.real("clip");
+  common_.warmup = options.integer("warmup");
+  common_.decay = options.flag("decay");
+}
+
+TrainingOptions Settings::training(Objective objective, std::size_t examples,
+                                   std::uint64_t seed) const {
+  TrainingOptions made = common_;
+  made.seed = seed;
+  made.validations = validations_;
+  switch (objective) {
+    case Objective::kPretraining:
+      made.steps = pretraining_steps_;
+      made.optimizer.rate = pretraining_rate_;
+      made.validations = 0;  // the corpus of pre-training has no validation side
+      break;
+    case Objective::kProperty: {
+      const std::size_t step = made.batch * static_cast<std::size_t>(made.accumulate);
+      const auto epoch = static_cast<std::int64_t>(std::max<std::size_t>(1, examples / step));
+      made.steps = property_epochs_ * epoch;
+      made.validations = property_epochs_;
+      made.optimizer.rate = property_rate_;
+      break;
+    }
+    default:
+      made.steps = finetuning_steps_;
+      made.optimizer.rate = finetuning_rate_;
+  }
+  made.warmup = std::min(made.warmup, made.steps / 2);
+  return made;
+}
+
+}  // namespace cupel::nn

@@ -1,0 +1,318 @@
+#include "models/torch/text_model.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/tensor.h>
+#include <c10/core/InferenceMode.h>
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "harness/core/error.h"
+#include "harness/core/file.h"
+#include "harness/core/split_mix.h"
+#include "models/text/t5_vocabulary.h"
+#include "models/text/unigram_training.h"
+#include "models/torch/pair_training.h"
+#include "models/torch/property_training.h"
+#include "models/torch/settings.h"
+#include "models/torch/t5_stepper.h"
+#include "models/torch/weight_files.h"
+
+namespace cupel::nn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWeights = "model.safetensors";
+constexpr const char* kVocabulary = "vocabulary.model";
+constexpr std::string_view kHead = "property_head.";
+constexpr std::size_t kLargestVocabulary = std::size_t{64} << 20U;
+constexpr std::size_t kAnyTokens = std::numeric_limits<std::size_t>::max();
+
+/// The sentencepiece module lies beside this one.
+fs::path sentencepiece_module() {
+  Dl_info here{};
+  if (dladdr(reinterpret_cast<const void*>(&sentencepiece_module), &here) == 0)
+    throw plugin::CapabilityError("cannot find out where this plug-in lies");
+  return fs::path(here.dli_fname).parent_path() / "cupel_sentencepiece.so";
+}
+
+/// Errors of this program's libraries, in the plug-in's terms.
+template <typename Body>
+auto translated(const Body& body) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    std::string what = error.what();
+    if (!error.hint().empty()) what += " (" + error.hint() + ")";
+    if (error.code() == Code::kCapability) throw plugin::CapabilityError(what);
+    throw plugin::UsageError(what);
+  }
+}
+
+class TextModel final : public plugin::Model {
+ public:
+  explicit TextModel(const plugin::Options& options) : settings_(options) {}
+
+  void fit(const plugin::Training& training, const plugin::Work& work) override {
+    translated([&] {
+      use_threads(work);
+      const Objective objective = objective_of(training.stage);
+      open_vocabulary(training);
+      make_network(training.seed, objective == Objective::kProperty ? training.labels.size() : 0);
+      start_weights(training);
+      const bool done = objective == Objective::kProperty ? train_property(training, work)
+                                                          : train_pairs(objective, training, work);
+      if (!done) throw plugin::Cancelled();
+      const fs::path folder(training.folder);
+      write_file(folder / kVocabulary, vocabulary_bytes_);
+      save_parameters(network_->parameters(), folder / kWeights, {"adam."}, {});
+    });
+  }
+
+  void load(std::string_view folder, const plugin::Work& work) override {
+    translated([&] {
+      use_threads(work);
+      vocabulary_bytes_ = read_file(fs::path(folder) / kVocabulary, kLargestVocabulary);
+      vocabulary_.emplace(sentencepiece_module(), vocabulary_bytes_, sentinels());
+      make_network(0, capability() == "property" ? labels().size() : 0);
+      const auto file = models::TensorFile::open(fs::path(folder) / kWeights);
+      load_parameters(network_->parameters(), file, {.ignored = {"property_head.*"}});
+    });
+  }
+
+  std::vector<std::string> generate(std::span<const std::string_view> inputs,
+                                    const plugin::Work& work) override {
+    const c10::InferenceMode guard;
+    const bool captions = capability() == "captioning";
+    const Modality source = captions ? Modality::kSmiles : Modality::kText;
+    const std::vector<Ids> ids = encoded(inputs, settings_.truncate);
+    std::vector<std::string> outputs(inputs.size());
+    SearchOptions options = settings_.search;
+    options.check = [&] { work.check(); };
+    for (const auto& group : grouped(ids)) {
+      const Tokens tokens = network_->encode(source, pad_rows(ids, group), settings_.generation_weights);
+      T5Stepper stepper(network_->decoder(settings_.generation_weights), tokens.states,
+                        tokens.valid, options.beams, options.max_length);
+      const Sequences found = search(stepper, static_cast<std::int64_t>(group.size()), options);
+      for (std::size_t i = 0; i < group.size(); ++i)
+        outputs[group[i]] = vocabulary_->decode(Ids(found[i].begin(), found[i].end()));
+    }
+    return outputs;
+  }
+
+  void set_gallery(std::span<const std::string_view> candidates,
+                   const plugin::Work& work) override {
+    const c10::InferenceMode guard;
+    const bool molecules = capability() == "molecule-retrieval";
+    gallery_ = vectors(molecules ? Modality::kSmiles : Modality::kText, candidates, work);
+  }
+
+  void rank(std::span<const std::string_view> queries, float* scores,
+            const plugin::Work& work) override {
+    const c10::InferenceMode guard;
+    const bool molecules = capability() == "molecule-retrieval";
+    const at::Tensor asked = vectors(molecules ? Modality::kText : Modality::kSmiles, queries, work);
+    copy_out(at::matmul(asked, gallery_.t()), scores);
+  }
+
+  void classify(std::span<const std::string_view> smiles, float* scores,
+                const plugin::Work& work) override {
+    const c10::InferenceMode guard;
+    const bool learned = settings_.learned_property_pool;
+    const std::int64_t length = learned ? network_->pooled_length() : 0;
+    const std::vector<Ids> ids = encoded(smiles, true);
+    copy_out(in_groups(ids, length, work,
+                       [&](const at::Tensor& rows) {
+                         return property_logits(*network_, *head_, rows, learned, false);
+                       }),
+             scores);
+  }
+
+ private:
+  static void use_threads(const plugin::Work& work) {
+    if (work.jobs() > 0) at::set_num_threads(static_cast<int>(work.jobs()));
+  }
+  static void copy_out(const at::Tensor& tensor, float* out) {
+    const at::Tensor plain = tensor.to(at::kCPU, at::kFloat).contiguous();
+    std::copy_n(plain.const_data_ptr<float>(), plain.numel(), out);
+  }
+
+  /// T5's own vocabulary has sentinels behind its pieces; ours have none.
+  [[nodiscard]] std::size_t sentinels() const {
+    return settings_.vocabulary.empty() ? 0 : SentencePieceTokenizer::kSentinels;
+  }
+
+  void open_vocabulary(const plugin::Training& training) {
+    if (!training.parent.empty()) {
+      vocabulary_bytes_ = read_file(fs::path(training.parent) / kVocabulary, kLargestVocabulary);
+    } else if (!settings_.vocabulary.empty()) {
+      vocabulary_bytes_ = read_file(settings_.vocabulary, kLargestVocabulary);
+    } else {
+      std::vector<std::string> corpus;
+      for (const plugin::Sample& sample : training.train) {
+        corpus.emplace_back(sample.smiles);
+        if (!sample.text.empty()) corpus.emplace_back(sample.text);
+      }
+      vocabulary_bytes_ = train_unigram(sentencepiece_module(), corpus,
+                                        static_cast<std::uint32_t>(settings_.vocabulary_size));
+    }
+    vocabulary_.emplace(sentencepiece_module(), vocabulary_bytes_, sentinels());
+  }
+
+  void make_network(std::uint64_t seed, std::size_t labels) {
+    NetworkOptions options = settings_.network;
+    // T5's checkpoints have 28 rows that no token uses.
+    options.t5.vocabulary = settings_.vocabulary.empty()
+                                ? static_cast<std::int64_t>(vocabulary_->size())
+                                : kT5Vocabulary;
+    network_ = std::make_unique<AtomasNetwork>(options, seed);
+    if (labels > 0)
+      head_ = make_property_head(*network_, seed, static_cast<std::int64_t>(labels));
+  }
+
+  void start_weights(const plugin::Training& training) {
+    if (!training.parent.empty()) {
+      const auto file = models::TensorFile::open(fs::path(training.parent) / kWeights);
+      load_parameters(network_->parameters(), file,
+                      {.may_lack = {kHead}, .ignored = {"property_head.*"}});
+    } else if (!settings_.weights.empty()) {
+      load_foreign_weights(*network_, settings_.weights, settings_.weights_sha256);
+    }
+  }
+
+  [[nodiscard]] Ids encode(std::string_view text, bool truncate) const {
+    if (!truncate) return vocabulary_->encode(text);
+    return vocabulary_->encode(text, static_cast<std::size_t>(settings_.length));
+  }
+  [[nodiscard]] std::vector<Ids> encoded(std::span<const std::string_view> texts,
+                                         bool truncate) const {
+    std::vector<Ids> all;
+    all.reserve(texts.size());
+    for (const std::string_view text : texts) all.push_back(encode(text, truncate));
+    return all;
+  }
+
+  /// The same share of the training side for every variant: by the seed alone.
+  [[nodiscard]] std::vector<plugin::Sample> chosen(const plugin::Training& training) const {
+    std::vector<plugin::Sample> rows = training.train;
+    if (settings_.fraction >= 1.0 || rows.empty()) return rows;
+    SplitMix64 random(split_mix(training.seed + kSplitMixStep));
+    for (std::size_t left = rows.size(); left > 1; --left)
+      std::swap(rows[left - 1], rows[random.below(left)]);
+    const double share = settings_.fraction * static_cast<double>(rows.size());
+    rows.resize(std::max<std::size_t>(1, static_cast<std::size_t>(share)));
+    return rows;
+  }
+
+  [[nodiscard]] Pairs pairs(std::span<const plugin::Sample> rows) const {
+    Pairs all;
+    for (const plugin::Sample& row : rows) {
+      all.text.push_back(encode(row.text, true));
+      all.smiles.push_back(encode(row.smiles, true));
+    }
+    return all;
+  }
+  [[nodiscard]] LabelledMolecules molecules(std::span<const plugin::Sample> rows) const {
+    LabelledMolecules all;
+    for (const plugin::Sample& row : rows) {
+      all.smiles.push_back(encode(row.smiles, true));
+      all.labels.insert(all.labels.end(), row.labels.begin(), row.labels.end());
+    }
+    return all;
+  }
+
+  [[nodiscard]] bool run(Trainee& trainee, TrainingOptions options, bool validation,
+                         const plugin::Training& training, const plugin::Work& work) const {
+    if (!validation) options.validations = 0;
+    const TrainingWatch watch{
+        .progress = [&](double share) { work.progress(share); },
+        .fact = [&](std::string_view name, std::int64_t step,
+                    double value) { work.fact(name, static_cast<std::uint64_t>(step), value); },
+        .cancelled = [&] { return work.cancelled(); }};
+    try {
+      return train(trainee, options, fs::path(training.folder), watch);
+    } catch (const Diverged& diverged) {
+      throw std::runtime_error(diverged.what +
+                               "; try a lower rate, a longer warm-up or a smaller clip");
+    }
+  }
+
+  [[nodiscard]] bool train_pairs(Objective objective, const plugin::Training& training,
+                                 const plugin::Work& work) {
+    const Pairs learned = pairs(chosen(training));
+    const Pairs validation = pairs(training.validation);
+    const TrainingOptions options =
+        settings_.training(objective, learned.text.size(), training.seed);
+    Targets targets = settings_.targets;
+    if (objective == Objective::kCaptioning) targets = Targets::kText;
+    if (objective == Objective::kGeneration) targets = Targets::kSmiles;
+    PairTrainee trainee(*network_, learned, validation, targets, options.batch, training.seed);
+    return run(trainee, options, !validation.text.empty(), training, work);
+  }
+
+  [[nodiscard]] bool train_property(const plugin::Training& training, const plugin::Work& work) {
+    const LabelledMolecules learned = molecules(chosen(training));
+    const LabelledMolecules validation = molecules(training.validation);
+    const TrainingOptions options =
+        settings_.training(Objective::kProperty, learned.smiles.size(), training.seed);
+    PropertyTrainee trainee(*network_, *head_, learned, validation,
+                            settings_.learned_property_pool);
+    return run(trainee, options, !validation.smiles.empty(), training, work);
+  }
+
+  [[nodiscard]] std::vector<std::vector<std::size_t>> grouped(std::span<const Ids> ids) const {
+    return groups_by_length(ids, static_cast<std::size_t>(settings_.prediction_rows), kAnyTokens);
+  }
+
+  /// What `compute` makes of token ids, in the order of `ids`.
+  template <typename Compute>
+  [[nodiscard]] at::Tensor in_groups(std::span<const Ids> ids, std::int64_t length,
+                                     const plugin::Work& work, const Compute& compute) const {
+    std::vector<at::Tensor> parts;
+    std::vector<std::int64_t> places(ids.size());
+    std::int64_t place = 0;
+    for (const auto& group : grouped(ids)) {
+      work.check();
+      parts.push_back(compute(pad_rows(ids, group, length)));
+      for (const std::size_t example : group) places[example] = place++;
+    }
+    return at::index_select(at::cat(parts), 0, at::tensor(places));
+  }
+
+  [[nodiscard]] at::Tensor vectors(Modality modality, std::span<const std::string_view> texts,
+                                   const plugin::Work& work) const {
+    return in_groups(encoded(texts, true), network_->pooled_length(), work,
+                     [&](const at::Tensor& rows) {
+                       return network_->pooled(modality,
+                                               network_->encode(modality, rows, Weights::kOnline));
+                     });
+  }
+
+  Settings settings_;
+  std::string vocabulary_bytes_;
+  std::optional<T5Vocabulary> vocabulary_;
+  std::unique_ptr<AtomasNetwork> network_;
+  std::optional<Linear> head_;
+  at::Tensor gallery_;  // vectors of the candidates
+};
+
+}  // namespace
+
+std::unique_ptr<plugin::Model> make_text_model(const plugin::Options& options) {
+  return std::make_unique<TextModel>(options);
+}
+
+}  // namespace cupel::nn
