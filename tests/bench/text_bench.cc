@@ -15,6 +15,8 @@
 #include "metrics/text/meteor.h"
 #include "metrics/text/rouge.h"
 #include "metrics/text/wordpiece.h"
+#include "models/text/t5_vocabulary.h"
+#include "models/text/unigram_training.h"
 
 namespace {
 
@@ -29,10 +31,13 @@ struct Row {
 struct Corpus {
   std::vector<Row> rows;
   std::string vocabulary;
+  std::string pieces;  // a sentencepiece model
 };
 
 Corpus published(const std::filesystem::path& root) {
-  Corpus corpus{.rows = {}, .vocabulary = read_file(root / "scibert" / "vocab.txt")};
+  Corpus corpus{.rows = {},
+                .vocabulary = read_file(root / "scibert" / "vocab.txt"),
+                .pieces = read_file(root / "t5_spiece" / "spiece.model")};
   const std::string file = read_file(root / "molt5" / "molt5-large-smiles2caption.txt");
   for (std::size_t at = file.find('\n') + 1; at < file.size();) {
     const std::size_t end = file.find('\n', at);
@@ -57,7 +62,7 @@ Corpus generated() {
   const auto pick = [&](const std::vector<std::string>& from) {
     return from[random() % from.size()];
   };
-  Corpus corpus{.rows = {}, .vocabulary = "[PAD]\n[UNK]\n"};
+  Corpus corpus{.rows = {}, .vocabulary = "[PAD]\n[UNK]\n", .pieces = {}};
   for (const auto& word : words) corpus.vocabulary += word + "\n";
   for (const auto& part : parts) corpus.vocabulary += part + "\n##" + part + "\n";
   for (char c = '!'; c <= '@'; ++c) corpus.vocabulary += std::string{c, '\n'};
@@ -71,6 +76,9 @@ Corpus generated() {
     }
     corpus.rows.push_back(std::move(row));
   }
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < 300; ++i) texts.push_back(corpus.rows[i].reference);
+  corpus.pieces = train_unigram(CUPEL_SENTENCEPIECE_MODULE, texts, 1000);
   return corpus;
 }
 
@@ -133,6 +141,16 @@ void BM_WordPiece(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(tokens));
 }
 
+void BM_T5Ids(benchmark::State& state) {
+  const T5Vocabulary vocabulary(CUPEL_SENTENCEPIECE_MODULE, corpus().pieces);
+  for (auto _ : state) {
+    std::size_t ids = 0;
+    for (const Row& row : corpus().rows) ids += vocabulary.encode(row.reference).size();
+    benchmark::DoNotOptimize(ids);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(corpus().rows.size()));
+}
+
 void BM_Vocabulary(benchmark::State& state) {
   for (auto _ : state) {
     const WordPieceTokenizer tokenizer("scibert", corpus().vocabulary);
@@ -189,6 +207,7 @@ void BM_WordNetDigest(benchmark::State& state) {
 }
 
 BENCHMARK(BM_Vocabulary)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_T5Ids)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_WordPiece)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_Bleu)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_Rouge)->Unit(benchmark::kMillisecond);
