@@ -7,6 +7,7 @@ set(rules
   "harness/chem|harness/core harness/chem|fmt/ GraphMol/ DataStructs/ RDGeneral/ Geometry/ INCHI-API/ inchi boost/dynamic_bitset boost/random/"
   "metrics|harness/core harness/chem metrics|fmt/ rapidfuzz/ unicode/"
   "models/text|harness/core models/text|fmt/ sentencepiece"
+  "models/weights|harness/core models/weights|fmt/"
   "models/baselines|harness/core harness/chem models|fmt/ linear.h"
   "models/plugin|models/plugin|none"
   "models/torch|harness/core models|fmt/ ATen/ c10/ torch/"

@@ -62,6 +62,50 @@ class LineGuard {
   std::size_t length_ = 0;
 };
 
+/// Stops with errno set.
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+void write_pieces(const std::filesystem::path& path, std::span<const std::string_view> pieces,
+                  bool durably) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error))
+    fail(path, "is a directory", "name a file inside it");
+  // The rename would put a file in the place of a device such as /dev/stdout.
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    fail(path, "is not a regular file", "name a file, and copy it from there");
+  }
+  // Two threads may write the same file: each has a partial one of its own.
+  const std::filesystem::path partial =
+      path.string() + fmt::format(".partial-{}-{}", ::getpid(), ::gettid());
+  {
+    const Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (file.fd < 0)
+      fail(path, fmt::format("cannot be written: {}", std::strerror(errno)),
+           "does its folder exist, and may you write there?");
+    bool whole = true;
+    for (const std::string_view piece : pieces) whole = whole && write_all(file.fd, piece);
+    if (!whole || (durably && ::fsync(file.fd) != 0)) {
+      const int reason = errno;
+      ::unlink(partial.c_str());
+      fail(path, fmt::format("cannot be written: {}", std::strerror(reason)),
+           reason == ENOSPC ? "free some disk space" : "");
+    }
+  }
+  std::filesystem::rename(partial, path, error);
+  if (error) {
+    ::unlink(partial.c_str());
+    fail(path, fmt::format("cannot be written: {}", error.message()));
+  }
+}
+
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path, std::size_t limit, std::size_t max_line) {
@@ -105,38 +149,18 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit, std:
 }
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error))
-    fail(path, "is a directory", "name a file inside it");
-  // The rename would put a file in the place of a device such as /dev/stdout.
-  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
-    fail(path, "is not a regular file", "name a file, and copy it from there");
-  }
-  // Two threads may write the same file: each has a partial one of its own.
-  const std::filesystem::path partial =
-      path.string() + fmt::format(".partial-{}-{}", ::getpid(), ::gettid());
-  {
-    const Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (file.fd < 0)
-      fail(path, fmt::format("cannot be written: {}", std::strerror(errno)),
-           "does its folder exist, and may you write there?");
-    for (std::size_t done = 0; done < bytes.size();) {
-      const ssize_t put = ::write(file.fd, bytes.data() + done, bytes.size() - done);
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) {
-        const int reason = errno;
-        ::unlink(partial.c_str());
-        fail(path, fmt::format("cannot be written: {}", std::strerror(reason)),
-             reason == ENOSPC ? "free some disk space" : "");
-      }
-      done += static_cast<std::size_t>(put);
-    }
-  }
-  std::filesystem::rename(partial, path, error);
-  if (error) {
-    ::unlink(partial.c_str());
-    fail(path, fmt::format("cannot be written: {}", error.message()));
-  }
+  write_pieces(path, {&bytes, 1}, false);
+}
+
+void write_file_durably(const std::filesystem::path& path,
+                        std::span<const std::string_view> pieces) {
+  write_pieces(path, pieces, true);
+  const std::filesystem::path parent = path.parent_path();
+  const Descriptor folder(
+      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // EINVAL: a file system that has no such thing for folders.
+  if (folder.fd < 0 || (::fsync(folder.fd) != 0 && errno != EINVAL))
+    fail(path, fmt::format("its folder cannot be synchronised: {}", std::strerror(errno)));
 }
 
 }  // namespace cupel

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,10 @@ namespace cupel {
 /// Writes `bytes` beside `path` and renames, so that a reader sees the old file or the whole new
 /// one. Throws Error{kUsage} when the folder is missing or not writable, or the disk is full.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// The same for what was costly to make: `pieces` in a row, without a copy of them all, and on the
+/// disk (fsync of file and folder) when this returns.
+void write_file_durably(const std::filesystem::path& path,
+                        std::span<const std::string_view> pieces);
 
 }  // namespace cupel

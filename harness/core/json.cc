@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <stdexcept>
 #include <system_error>
 
@@ -59,6 +60,7 @@ struct Builder {
   const std::string& origin;
   JsonValue root;
   std::vector<JsonValue*> open;  // the containers around the next value; the last one is innermost
+  std::vector<std::map<std::string, std::size_t>> lines_of_keys;  // of each open object
   std::string pending_key;
   std::string pending_text;
   std::size_t line = 1;
@@ -81,10 +83,12 @@ struct Builder {
   bool on_document_end(error_code&) { return true; }
   bool on_object_begin(error_code&) {
     open.push_back(&add(Kind::kObject));
+    lines_of_keys.emplace_back();
     return true;
   }
   bool on_object_end(std::size_t, error_code&) {
     open.pop_back();
+    lines_of_keys.pop_back();
     return true;
   }
   bool on_array_begin(error_code&) {
@@ -102,12 +106,12 @@ struct Builder {
   bool on_key(string_view part, std::size_t, error_code&) {
     pending_key = std::move(pending_text) + std::string(part);
     pending_text.clear();
-    for (const auto& [key, value] : open.back()->members) {
-      if (key == pending_key) {
-        throw Error(Code::kUsage,
-                    place(origin, line, column) + "key '" + key + "' occurs twice in one object",
-                    fmt::format("it was first given at line {}; keep one of the two", value.line));
-      }
+    const auto [at, is_new] = lines_of_keys.back().emplace(pending_key, line);
+    if (!is_new) {
+      throw Error(
+          Code::kUsage,
+          place(origin, line, column) + "key '" + pending_key + "' occurs twice in one object",
+          fmt::format("it was first given at line {}; keep one of the two", at->second));
     }
     return true;
   }
@@ -202,9 +206,12 @@ JsonValue parse_json(std::string_view bytes, const std::string& origin) {
     throw Error(Code::kUsage, origin + ":1:1: a byte order mark",
                 "save the file as UTF-8 without it");
   const boost::json::parse_options options;
-  boost::json::basic_parser<Builder> parser(
-      options,
-      Builder{.origin = origin, .root = {}, .open = {}, .pending_key = {}, .pending_text = {}});
+  boost::json::basic_parser<Builder> parser(options, Builder{.origin = origin,
+                                                             .root = {},
+                                                             .open = {},
+                                                             .lines_of_keys = {},
+                                                             .pending_key = {},
+                                                             .pending_text = {}});
   Cursor cursor;
   boost::system::error_code error;
   const auto fail = [&] {

@@ -10,8 +10,8 @@
 
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
+#include "harness/core/mapped_file.h"
 #include "metrics/text/lower_case.h"
-#include "metrics/text/mapped_file.h"
 
 namespace cupel::metrics {
 namespace {
@@ -61,7 +61,8 @@ std::optional<std::size_t> number(std::string_view field, int base) {
 /// some is not among them: its lines start with spaces.
 class Lines {
  public:
-  explicit Lines(const std::filesystem::path& path) : file_(path), lines_(file_.bytes()) {
+  explicit Lines(const std::filesystem::path& path)
+      : file_(path, Code::kCapability), lines_(file_.bytes()) {
     // line_at() stops at the end of the file.
     // NOLINTBEGIN(bugprone-suspicious-stringview-data-usage)
     while (lines_.starts_with(' '))
@@ -105,7 +106,7 @@ class Part {
        std::span<const Ending> endings)
       : name_(name),
         index_(folder / ("index." + name)),
-        data_(folder / ("data." + name)),
+        data_(folder / ("data." + name), Code::kCapability),
         exceptions_(folder / (name + ".exc")),
         endings_(endings) {}
 

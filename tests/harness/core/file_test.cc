@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -16,6 +17,7 @@
 namespace fs = std::filesystem;
 using cupel::read_file;
 using cupel::write_file;
+using cupel::write_file_durably;
 using cupel::test::TempDir;
 
 namespace {
@@ -121,6 +123,17 @@ TEST_CASE("A folder without permission is refused") {
   fs::permissions(folder / "closed", fs::perms::owner_read | fs::perms::owner_exec);
   CHECK(write_failure(folder / "closed/file") == "cannot be written: Permission denied");
   fs::permissions(folder / "closed", fs::perms::owner_all);
+}
+
+TEST_CASE("What is costly is written in pieces, all of it or nothing") {
+  const TempDir folder;
+  const std::string large(3'000'000, 'x');
+  const std::vector<std::string_view> pieces = {"ab", "", large, "c"};
+  write_file_durably(folder / "file", pieces);
+  CHECK(read_file(folder / "file") == "ab" + large + "c");
+  CHECK(failure(folder / "none/file", [&] { write_file_durably(folder / "none/file", pieces); }) ==
+        "cannot be written: No such file or directory");
+  CHECK(entries(folder / "") == 1);
 }
 
 TEST_CASE("A reader sees a whole file while writers replace it") {

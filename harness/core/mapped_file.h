@@ -5,13 +5,16 @@
 #include <string_view>
 #include <utility>
 
-namespace cupel::metrics {
+#include "harness/core/error.h"
 
-/// Read-only and private; unmapped when this goes.
+namespace cupel {
+
+/// Read-only and private; unmapped when this goes. Whoever cuts the file short meanwhile ends the
+/// program (SIGBUS), as with every mapping.
 class MappedFile {
  public:
-  /// Throws Error{kCapability} when the file is missing, unreadable or not a regular file.
-  explicit MappedFile(const std::filesystem::path& path);
+  /// Throws Error{code} when the file is missing, unreadable or not a regular file.
+  MappedFile(const std::filesystem::path& path, Code code);
   ~MappedFile();
   MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
   MappedFile(const MappedFile&) = delete;
@@ -24,4 +27,4 @@ class MappedFile {
   std::string_view bytes_;
 };
 
-}  // namespace cupel::metrics
+}  // namespace cupel

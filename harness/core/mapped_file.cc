@@ -1,4 +1,4 @@
-#include "metrics/text/mapped_file.h"
+#include "harness/core/mapped_file.h"
 
 #include <cerrno>
 #include <cstddef>
@@ -9,15 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/core/error.h"
-
-namespace cupel::metrics {
+namespace cupel {
 namespace {
 
 class Descriptor {
  public:
   explicit Descriptor(const std::filesystem::path& path)
-      : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+      : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
   ~Descriptor() {
     if (number_ >= 0) ::close(number_);
   }
@@ -29,22 +27,22 @@ class Descriptor {
   int number_;
 };
 
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& why) {
-  throw Error(Code::kCapability, "cannot read " + path.string() + ": " + why);
+[[noreturn]] void fail(const std::filesystem::path& path, Code code, const std::string& why) {
+  throw Error(code, "cannot read " + path.string() + ": " + why);
 }
 
 }  // namespace
 
-MappedFile::MappedFile(const std::filesystem::path& path) {
+MappedFile::MappedFile(const std::filesystem::path& path, Code code) {
   const Descriptor file(path);
   struct stat about{};
   if (file.number() < 0 || ::fstat(file.number(), &about) != 0)
-    fail(path, std::generic_category().message(errno));
-  if (!S_ISREG(about.st_mode)) fail(path, "not a regular file");
+    fail(path, code, std::generic_category().message(errno));
+  if (!S_ISREG(about.st_mode)) fail(path, code, "not a regular file");
   const auto size = static_cast<std::size_t>(about.st_size);
   if (size == 0) return;
   void* start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);
-  if (start == MAP_FAILED) fail(path, std::generic_category().message(errno));
+  if (start == MAP_FAILED) fail(path, code, std::generic_category().message(errno));
   bytes_ = {static_cast<const char*>(start), size};
 }
 
@@ -52,4 +50,4 @@ MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
 }
 
-}  // namespace cupel::metrics
+}  // namespace cupel
