@@ -39,7 +39,7 @@ AtomasNetwork::AtomasNetwork(const NetworkOptions& options, std::uint64_t seed)
     hierarchical_ =
         std::make_unique<HierarchicalAlignment>(parameters_, random, width, options.alignment);
   }
-  if (options.momentum_copy) copy_online();
+  if (options.momentum_copy) make_momentum();
 }
 
 AtomasNetwork::Towers AtomasNetwork::towers(const std::string& name, const Initializer& random,
@@ -56,22 +56,25 @@ AtomasNetwork::Towers AtomasNetwork::towers(const std::string& name, const Initi
   return made;
 }
 
-/// The copy starts equal.
-void AtomasNetwork::copy_online() {
+void AtomasNetwork::make_momentum() {
   const std::size_t before = parameters_.all().size();
   momentum_ = towers(kMomentum, Initializer(0), false);
-  const at::NoGradGuard guard;
   for (std::size_t i = before; i < parameters_.all().size(); ++i) {
     const auto& copy = parameters_.all()[i];
-    const std::string name = kOnline + copy.name.substr(std::string_view(kMomentum).size());
     following_.push_back(copy.tensor);
+    const std::string name = kOnline + copy.name.substr(std::string_view(kMomentum).size());
     followed_.push_back(parameters_.get(name));
-    following_.back().copy_(followed_.back());
   }
   for (const auto& [copy, original] : global_->momentum_pairs()) {
     following_.push_back(copy);
     followed_.push_back(original);
   }
+  restart_momentum();
+}
+
+void AtomasNetwork::restart_momentum() {
+  const at::NoGradGuard guard;
+  for (std::size_t i = 0; i < following_.size(); ++i) following_[i].copy_(followed_[i]);
 }
 
 void AtomasNetwork::follow() {

@@ -67,6 +67,9 @@ class AtomasNetwork {
   /// The N that every batch that is pooled must have; 0: any will do.
   [[nodiscard]] std::int64_t pooled_length() const;
 
+  /// θ_m becomes θ, as at the start: after other weights were loaded.
+  void restart_momentum();
+
   [[nodiscard]] const NetworkOptions& options() const { return options_; }
   [[nodiscard]] Parameters& parameters() { return parameters_; }
   [[nodiscard]] const Parameters& parameters() const { return parameters_; }
@@ -88,7 +91,7 @@ class AtomasNetwork {
   };
 
   [[nodiscard]] Towers towers(const std::string& name, const Initializer& random, bool trained);
-  void copy_online();
+  void make_momentum();
   /// θ_m ← m θ_m + (1 − m) θ.
   void follow();
   [[nodiscard]] const Towers& of(Weights weights) const;

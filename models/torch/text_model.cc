@@ -24,6 +24,7 @@
 #include "harness/core/split_mix.h"
 #include "models/text/t5_vocabulary.h"
 #include "models/text/unigram_training.h"
+#include "models/torch/foreign_weights.h"
 #include "models/torch/pair_training.h"
 #include "models/torch/property_training.h"
 #include "models/torch/settings.h"

@@ -1,5 +1,6 @@
 // The LibTorch models as a plug-in. Compiles against LibTorch 2.6 and newer, from thin ATen headers
 // alone.
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <set>
@@ -17,6 +18,7 @@
 #include <torch/version.h>
 
 #include "models/plugin/plugin.h"
+#include "models/torch/text_model.h"
 
 namespace {
 
@@ -67,7 +69,10 @@ cupel::plugin::Facts describe() {
           {"blas", mapped_blas()}};
 }
 
-std::span<const cupel::plugin::Implementation> implementations() { return {}; }
+constexpr std::array<cupel::plugin::Implementation, 1> kImplementations = {
+    {{"atomas", cupel::nn::make_text_model}}};
+
+std::span<const cupel::plugin::Implementation> implementations() { return kImplementations; }
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 #include "models/torch/weight_files.h"
 
 #include <algorithm>
-#include <ranges>
-#include <span>
+#include <array>
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 
@@ -40,6 +40,12 @@ bool starts_with_any(std::string_view name, const std::vector<std::string_view>&
   return std::ranges::any_of(beginnings, [&](auto begin) { return name.starts_with(begin); });
 }
 
+/// Other names of the embedding in checkpoints of transformers.
+std::vector<std::string> embedding_aliases(const std::string& name) {
+  const std::string prefix = name.substr(0, name.size() - std::string_view("shared.weight").size());
+  return {prefix + "encoder.embed_tokens.weight", prefix + "decoder.embed_tokens.weight"};
+}
+
 }  // namespace
 
 void save_parameters(const Parameters& parameters, const std::filesystem::path& path,
@@ -62,13 +68,17 @@ void save_parameters(const Parameters& parameters, const std::filesystem::path& 
 void load_parameters(Parameters& parameters, const models::TensorFile& file,
                      const LoadOptions& options) {
   std::vector<models::WantedTensor> wanted;
+  std::vector<at::Tensor> targets;
   for (const auto& [name, tensor, trained] : parameters.all()) {
-    std::string_view inside = name;
-    if (inside.starts_with(options.prefix_to_add)) inside.remove_prefix(options.prefix_to_add.size());
-    wanted.push_back({.name = std::string(inside),
+    if (!name.starts_with(options.prefix)) continue;
+    if (!options.except.empty() && name.starts_with(options.except)) continue;
+    wanted.push_back({.name = name.substr(options.prefix.size()),
                       .shape = tensor.sizes().vec(),
                       .type = stored_type(tensor.scalar_type()),
                       .optional = starts_with_any(name, options.may_lack)});
+    if (wanted.back().name.ends_with("shared.weight"))
+      wanted.back().aliases = embedding_aliases(wanted.back().name);
+    targets.push_back(tensor.detach());
   }
   const auto found = models::match(file, wanted, {.ignored = options.ignored});
   const at::NoGradGuard guard;
@@ -77,8 +87,7 @@ void load_parameters(Parameters& parameters, const models::TensorFile& file,
     const auto type = kTypes[static_cast<std::size_t>(found[i]->type)].second;
     // LibTorch has no tensor of constant bytes; it is only read.
     auto* bytes = const_cast<std::byte*>(found[i]->bytes.data());
-    const at::Tensor view = at::from_blob(bytes, found[i]->shape, at::TensorOptions().dtype(type));
-    parameters.all()[i].tensor.detach().copy_(view);
+    targets[i].copy_(at::from_blob(bytes, found[i]->shape, at::TensorOptions().dtype(type)));
   }
 }
 

@@ -20,12 +20,14 @@ void save_parameters(const Parameters& parameters, const std::filesystem::path& 
                      const std::vector<std::string_view>& without, const Metadata& metadata);
 
 struct LoadOptions {
+  /// Only tensors of this beginning are loaded; the file has their names without it.
+  std::string prefix = {};
+  /// Tensors of this beginning are left out.
+  std::string except = {};
   /// Tensors of these beginnings stay as they are when the file lacks them.
   std::vector<std::string_view> may_lack = {};
   /// Names that the file may have and the model lacks; * is any text.
   std::vector<std::string> ignored = {};
-  /// Of every name of the model that the file has without it: "molt5." for Hugging Face's T5.
-  std::string prefix_to_add = {};
 };
 
 /// Copies the file's numbers into the parameters, converted to their type. Throws as models::match
