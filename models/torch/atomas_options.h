@@ -13,7 +13,7 @@ enum class Pool : std::uint8_t {
   kMaskedMean,      ///< the mean over real tokens; nothing to learn
 };
 
-/// What a pad is worth in the token interaction of level 0.
+/// What a pad is worth in the token interaction of level 0 (above, pads are always left out).
 enum class PadSimilarity : std::uint8_t {
   kZero,  ///< similarity 0, which beats negative ones in the maximum, and a share of the softmax
   kExcluded,  ///< no part in maximum and softmax

@@ -21,6 +21,8 @@ namespace {
 
 at::Tensor unit_rows(const at::Tensor& x) { return x / x.norm(2, 1, true); }
 
+Tokens as_float(const Tokens& tokens) { return {tokens.states.to(at::kFloat), tokens.valid}; }
+
 /// [G, d]
 at::Tensor mean_of_valid(const Tokens& tokens) {
   if (!tokens.valid.defined()) return tokens.states.mean(1);
@@ -78,13 +80,15 @@ const GlobalAlignment::Side& GlobalAlignment::of(Modality modality) const {
 
 at::Tensor GlobalAlignment::pooled(Modality modality, const Tokens& tokens) const {
   const auto& pool = of(modality).pool;
-  return unit_rows(pool ? by_position(tokens, pool->online) : mean_of_valid(tokens));
+  const Tokens all = as_float(tokens);
+  return unit_rows(pool ? by_position(all, pool->online) : mean_of_valid(all));
 }
 
 at::Tensor GlobalAlignment::pooled_by_momentum(Modality modality, const Tokens& tokens) const {
   const at::NoGradGuard guard;
   const auto& pool = of(modality).pool;
-  return unit_rows(pool ? by_position(tokens, pool->momentum) : mean_of_valid(tokens));
+  const Tokens all = as_float(tokens);
+  return unit_rows(pool ? by_position(all, pool->momentum) : mean_of_valid(all));
 }
 
 at::Tensor GlobalAlignment::direction(const at::Tensor& online, const at::Tensor& momentum,

@@ -82,9 +82,10 @@ Tokens HierarchicalAlignment::next(const Side& of, std::string_view name, const 
 
 /// Each process keeps its slice of the gradient, and the mean over processes divides it.
 Tokens HierarchicalAlignment::entering(const Tokens& tokens) const {
-  if (options_.exact_gradient || options_.ranks == 1) return tokens;
-  const at::Tensor part = tokens.states / static_cast<double>(options_.ranks);
-  return {part + (tokens.states - part).detach(), tokens.valid};
+  const at::Tensor states = tokens.states.to(at::kFloat);
+  if (options_.exact_gradient || options_.ranks == 1) return {states, tokens.valid};
+  const at::Tensor part = states / static_cast<double>(options_.ranks);
+  return {states.detach() + (part - part.detach()), tokens.valid};
 }
 
 at::Tensor HierarchicalAlignment::level_loss(const at::Tensor& similarity) const {
@@ -100,14 +101,15 @@ HierarchicalAlignment::Result HierarchicalAlignment::operator()(const Tokens& te
   Tokens t = entering(text);
   Tokens s = entering(smiles);
   Result result;
-  result.loss = at::zeros({}, text.states.options());
+  result.loss = at::zeros({}, t.states.options());
   for (std::size_t level = 0; level < text_.networks.size(); ++level) {
     if (level > 0) {
       t = next(text_, "t", t, noise, result.text_clusters);
       s = next(smiles_, "s", s, noise, result.smiles_clusters);
     }
-    result.similarities.push_back(token_interaction(
-        {t, text_.networks[level]}, {s, smiles_.networks[level]}, options_.pad_similarity));
+    const PadSimilarity pads = level == 0 ? options_.pad_similarity : PadSimilarity::kExcluded;
+    result.similarities.push_back(
+        token_interaction({t, text_.networks[level]}, {s, smiles_.networks[level]}, pads));
     result.level_losses.push_back(level_loss(result.similarities.back()));
     result.loss = result.loss + result.level_losses.back();
   }

@@ -41,7 +41,8 @@ class HierarchicalAlignment {
     ClusterTrace text_clusters;
     ClusterTrace smiles_clusters;
   };
-  /// States of the encoder with the masks of the tokenizer; text and SMILES may differ in N.
+  /// States of the encoder with the masks of the tokenizer; text and SMILES may differ in N. Where
+  /// pads have no part (strict()), slots that are pads in all examples can be cut off before.
   [[nodiscard]] Result operator()(const Tokens& text, const Tokens& smiles,
                                   const Noise& noise) const;
 

@@ -56,7 +56,7 @@ Side packed(const WeightedTokens& side, PadSimilarity pads) {
   const at::Tensor& states = side.tokens.states;
   const bool masked = side.tokens.valid.defined();
   const at::Tensor places =
-      masked ? at::nonzero(side.tokens.valid.view({-1})).view({-1})
+      masked ? at::nonzero(side.tokens.valid.reshape({-1})).view({-1})
              : at::arange(states.size(0) * states.size(1), states.options().dtype(at::kLong));
   const at::Tensor flat = states.reshape({-1, states.size(2)});
   const at::Tensor rows = masked ? flat.index_select(0, places) : flat;

@@ -93,13 +93,15 @@ AtomasOptions options() {
 /// Both losses with the weights, queues and states of the script.
 struct Released {
   Parameters parameters;
-  GlobalAlignment global{parameters, kDraw, kWidth, options()};
-  HierarchicalAlignment hierarchical{parameters, kDraw, kWidth, options()};
+  GlobalAlignment global;
+  HierarchicalAlignment hierarchical;
   Tokens text;
   Tokens smiles;
 
-  explicit Released(const JsonValue& one)
-      : text{states("text", "online").set_requires_grad(true), mask(member(one, "text_lengths"))},
+  explicit Released(const JsonValue& one, const AtomasOptions& choices = options())
+      : global(parameters, kDraw, kWidth, choices),
+        hierarchical(parameters, kDraw, kWidth, choices),
+        text{states("text", "online").set_requires_grad(true), mask(member(one, "text_lengths"))},
         smiles{states("smiles", "online").set_requires_grad(true),
                mask(member(one, "smiles_lengths"))} {
     const at::NoGradGuard guard;
@@ -202,6 +204,31 @@ void check_hierarchical(const JsonValue& one) {
   check_clusters(result.smiles_clusters, member(one, "clusters"), "s", model.smiles.valid);
   result.loss.backward();
   check_gradients(model, member(one, "hierarchical_gradients"));
+}
+
+double hierarchical_loss(const AtomasOptions& choices) {
+  const Released model(member(member(golden(), "cases"), "padded"), choices);
+  return model.hierarchical(model.text, model.smiles, {}).loss.item<double>();
+}
+
+TEST_CASE("Each choice of the hierarchical alignment is seen in a padded batch", "[torch]") {
+  const double released = hierarchical_loss(options());
+  const auto moved = [&](const auto& change) {
+    AtomasOptions changed = options();
+    change(changed);
+    return std::abs(hierarchical_loss(changed) - released);
+  };
+  CHECK(moved([](AtomasOptions& o) { o.pad_similarity = PadSimilarity::kExcluded; }) > 1e-3);
+  CHECK(moved([](AtomasOptions& o) { o.cluster_mask = true; }) > 1e-3);
+  CHECK(moved([](AtomasOptions& o) { o.masked_convolution = true; }) > 1e-3);
+  CHECK(moved([](AtomasOptions& o) { o.cluster_count = ClusterCount::kValid; }) > 1e-3);
+  CHECK(moved([](AtomasOptions& o) { o.neighbours = 1; }) > 1e-3);
+  CHECK(moved([](AtomasOptions& o) { o.heads = 4; }) > 1e-5);
+  CHECK(moved([](AtomasOptions& o) { o.ratios = {0.5, 0.5}; }) > 1e-3);
+  CHECK(moved([](AtomasOptions& o) { o.scale_max = 2.0; }) > 1e-3);
+  // These are for other batches: scores that overflow, and tokens with fewer than k neighbours.
+  CHECK(moved([](AtomasOptions& o) { o.stable_exp = true; }) < 1e-4);
+  CHECK(moved([](AtomasOptions& o) { o.pad_distance = PadDistance::kSample; }) < 1e-4);
 }
 
 TEST_CASE("The global alignment equals the released code", "[torch][golden]") {

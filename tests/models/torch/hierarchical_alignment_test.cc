@@ -189,7 +189,7 @@ TEST_CASE("Pads, order and company change nothing in the strict preset, and do i
 
   // Fewer examples, and then fewer slots, because the longest are not among them.
   const at::Tensor some = at::tensor({4L, 1L});
-  const Tokens few{chosen(t, some).states.narrow(1, 0, 9), mask({5, 9}, 9)};
+  const Tokens few{chosen(t, some).states.narrow(1, 0, 9), chosen(t, some).valid.narrow(1, 0, 9)};
   const auto apart = alignment(few, chosen(s, some), {});
   double similarity = 0.0;
   for (std::size_t level = 0; level < 3; ++level)
@@ -259,6 +259,18 @@ TEST_CASE("Seeded noise is of the seed, the step and the clustering", "[torch]")
   CHECK_FALSE(at::equal(drawn, density_noise(released_code(), 1, 6)("t_ctm1", {2, 500})));
   CHECK_FALSE(at::equal(drawn, density_noise(released_code(), 2, 5)("t_ctm1", {2, 500})));
   CHECK_FALSE(at::equal(drawn, noise("s_ctm1", {2, 500})));
+}
+
+TEST_CASE("States of half precision are computed in single precision", "[torch]") {
+  Parameters parameters;
+  const HierarchicalAlignment alignment(parameters, kDraw, kWidth, strict());
+  Tokens t = tokens("t", {12, 9}, 12);
+  const Tokens s = tokens("s", {6, 8}, 8);
+  t.states = t.states.to(at::kBFloat16);
+  const auto half = alignment(t, s, {});
+  CHECK(half.loss.scalar_type() == at::kFloat);
+  t.states = t.states.to(at::kFloat);
+  CHECK(at::equal(half.loss, alignment(t, s, {}).loss));
 }
 
 TEST_CASE("The same call gives the same bits", "[torch]") {
