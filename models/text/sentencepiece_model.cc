@@ -1,5 +1,7 @@
 #include "models/text/sentencepiece_model.h"
 
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include <dlfcn.h>
@@ -44,9 +46,7 @@ void receive_piece(void* context, const char* bytes, std::size_t size, float sco
   static_cast<Received*>(context)->pieces.push_back({std::string(bytes, size), score});
 }
 
-}  // namespace
-
-const cupel_sentencepiece_api& sentencepiece_module(const std::filesystem::path& module) {
+const cupel_sentencepiece_api* open_module(const std::filesystem::path& module) {
   // A name without a folder would be searched for in the system.
   if (!std::filesystem::exists(module)) lacks_module(module, "no such file");
   void* library = open_library(std::filesystem::absolute(module));
@@ -62,6 +62,18 @@ const cupel_sentencepiece_api& sentencepiece_module(const std::filesystem::path&
   if (api->version != CUPEL_SENTENCEPIECE_VERSION || api->size != sizeof(*api))
     lacks_module(module, "it has version " + std::to_string(api->version) +
                              ", this program needs " + std::to_string(CUPEL_SENTENCEPIECE_VERSION));
+  return api;
+}
+
+}  // namespace
+
+const cupel_sentencepiece_api& sentencepiece_module(const std::filesystem::path& module) {
+  // Opened once: a process has only 16 link-map namespaces.
+  static std::mutex mutex;
+  static std::map<std::filesystem::path, const cupel_sentencepiece_api*> opened;
+  const std::scoped_lock lock(mutex);
+  const cupel_sentencepiece_api*& api = opened[module];
+  if (api == nullptr) api = open_module(module);
   return *api;
 }
 
