@@ -17,7 +17,6 @@ using Kind = Pickle::Kind;
 
 constexpr std::size_t kMaxBytes = std::size_t{64} << 20U;
 constexpr std::size_t kMaxMarks = 10'000;
-constexpr std::size_t kMaxDimensions = 64;
 constexpr Ref kNothing = ~Ref{0};
 
 /// The stack machine. An opcode belongs to one of four groups.

@@ -56,7 +56,8 @@ class Pickle {
   [[nodiscard]] const Value& at(Ref ref) const { return values_[ref]; }
   /// What the text key leads to in a dict; null when absent.
   [[nodiscard]] const Value* find(const Value& dict, std::string_view key) const;
-  /// The at most 64 non-negative integers in a tuple; nothing when it is something else.
+  /// The at most kMaxDimensions non-negative integers in a tuple; nothing when it is something
+  /// else.
   [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(Ref ref) const;
   /// Its class, for people.
   [[nodiscard]] std::string_view class_of(const Value& value) const;

@@ -8,6 +8,7 @@
 namespace cupel::models {
 
 std::optional<std::size_t> byte_count(ElementType type, std::span<const std::int64_t> shape) {
+  if (shape.size() > kMaxDimensions) return std::nullopt;
   auto count = static_cast<std::int64_t>(facts_of(type).size);
   for (const std::int64_t size : shape) {
     if (size < 0 || __builtin_mul_overflow(count, size, &count)) return std::nullopt;

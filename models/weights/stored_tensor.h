@@ -68,7 +68,11 @@ struct TensorContents {
   std::vector<std::unique_ptr<std::byte[]>> copies;  ///< of what could not be used where it lies
 };
 
-/// Bytes of a tensor of this shape, or nothing when it has a negative size or 2^63 bytes and more.
+/// NumPy has as many, and no model needs them; a message can show them all.
+inline constexpr std::size_t kMaxDimensions = 64;
+
+/// Bytes of a tensor of this shape, or nothing when it has a negative size, more dimensions than
+/// kMaxDimensions, or 2^63 bytes and more.
 [[nodiscard]] std::optional<std::size_t> byte_count(ElementType type,
                                                     std::span<const std::int64_t> shape);
 

@@ -45,9 +45,10 @@ TEST_CASE("integers of every width are read") {
 }
 
 TEST_CASE("a dict keeps its keys and values; attributes of an OrderedDict are dropped") {
-  const Pickle pickle(
-      "ccollections\nOrderedDict\n)R(X\x01\0\0\0aK\x01X\x01\0\0\0bX\x02\0\0\0xyu}X\x01\0\0\0cK\x03sb."s,
-      "f");
+  const std::string bytes =
+      "ccollections\nOrderedDict\n)R(X\x01\0\0\0aK\x01X\x01\0\0\0bX\x02\0\0\0xyu}"
+      "X\x01\0\0\0cK\x03sb."s;
+  const Pickle pickle(bytes, "f");
   REQUIRE(pickle.root().kind == Kind::kDict);
   CHECK(pickle.find(pickle.root(), "a")->integer == 1);
   CHECK(pickle.find(pickle.root(), "b")->text == "xy");
