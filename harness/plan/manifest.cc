@@ -14,6 +14,7 @@
 #include "harness/core/json.h"
 #include "harness/core/nearest.h"
 #include "harness/plan/manifest_schema.h"
+#include "models/option_value.h"
 
 namespace cupel {
 namespace {
@@ -107,43 +108,14 @@ const ModelOption& find_option(const Reader& reader, const ModelEntry& entry,
                                const JsonMember& member) {
   const auto at = std::ranges::find(entry.options, member.key, &ModelOption::name);
   if (at != entry.options.end()) return *at;
-  std::vector<std::string> known;
-  for (const ModelOption& option : entry.options) known.push_back(option.name);
   reader.fail(member.value, fmt::format("model '{}' has no option '{}'", entry.id, member.key),
-              known.empty() ? "it has no options" : suggest(member.key, known));
+              models::suggest_option(entry.options, member.key));
 }
 
-template <typename Number>
-void check_bounds(const Reader& reader, const ModelOption& option, const JsonValue& at,
-                  Number number) {
-  const auto real = static_cast<double>(number);
-  if (real < option.least || real > option.most) {
-    reader.fail(at, fmt::format("'{}' must be from {} to {}, not {}", option.name, option.least,
-                                option.most, number));
-  }
-}
-
-/// The value in the type of the option's default.
 OptionValue option_value(const Reader& reader, const ModelOption& option, const JsonValue& value) {
-  const auto wrong = [&](const char* wanted) {
-    reader.fail(value, fmt::format("'{}' must be {}", option.name, wanted), option.summary);
-  };
-  if (std::holds_alternative<bool>(option.fallback)) {
-    if (value.kind != Kind::kBool) wrong("true or false");
-    return value.truth;
-  }
-  if (std::holds_alternative<std::string>(option.fallback)) {
-    if (value.kind != Kind::kText) wrong("a string");
-    return value.text;
-  }
-  if (std::holds_alternative<std::int64_t>(option.fallback)) {
-    if (value.kind != Kind::kInteger) wrong("an integer");
-    check_bounds(reader, option, value, value.integer);
-    return value.integer;
-  }
-  if (value.kind != Kind::kInteger && value.kind != Kind::kReal) wrong("a number");
-  check_bounds(reader, option, value, value.real);
-  return value.real;
+  auto read = models::option_value(option, value);
+  if (!read) reader.fail(value, read.error(), option.summary);
+  return *std::move(read);
 }
 
 Options defaults_of(const ModelEntry& entry) {
@@ -209,6 +181,80 @@ void add_model(Reader& reader, const JsonValue& at, ManifestModel model,
   models.push_back(std::move(model));
 }
 
+std::vector<std::string> objective_names() {
+  std::vector<std::string> names;
+  for (const auto& [ignored, name] : kObjectiveNames) names.emplace_back(name);
+  return names;
+}
+
+/// What the model can be trained for.
+Objective objective_named(const Reader& reader, const ModelEntry& entry, const JsonValue& at) {
+  const std::string& name = text_of(reader, at, "an objective");
+  const std::vector<std::string> known = objective_names();
+  const auto place = std::ranges::find(known, name);
+  if (place == known.end())
+    reader.fail(at, fmt::format("unknown objective '{}'", name), suggest(name, known));
+  const auto objective = static_cast<Objective>(place - known.begin());
+  const auto serves = [&](Capability one) { return objective_of(one) == objective; };
+  if (objective != Objective::kPretraining && std::ranges::none_of(entry.capabilities, serves)) {
+    reader.fail(at, fmt::format("model '{}' cannot do what '{}' trains for", entry.id, name),
+                "its preset says what it is capable of");
+  }
+  return objective;
+}
+
+ManifestStage read_stage(const Reader& reader, const ModelEntry& entry, const JsonValue& value) {
+  JsonObject object(value, reader.origin);
+  const JsonValue& objective = object.member("objective");
+  const JsonValue& dataset = object.member("dataset");
+  object.finish();
+  const ManifestStage stage{
+      .objective = objective_named(reader, entry, objective),
+      .dataset = &look_up(reader, tasks::dataset_registry(), dataset, "'dataset'")};
+  if (const auto misfit = tasks::misfit(stage.objective, *stage.dataset); !misfit.empty())
+    reader.fail(dataset, misfit, "see: cupel list datasets");
+  return stage;
+}
+
+/// For which objectives the cell's own data set trains.
+std::bitset<kObjectiveNames.size()> read_finetune(const Reader& reader, const ModelEntry& entry,
+                                                  const JsonValue& value) {
+  std::bitset<kObjectiveNames.size()> finetune;
+  if (value.kind == Kind::kBool) return value.truth ? finetune.set() : finetune;
+  if (value.kind != Kind::kArray)
+    reader.fail(value, "'finetune' must be true, false or an array of objectives");
+  for (const JsonValue& item : list_of(reader, value, "'finetune'")) {
+    const Objective objective = objective_named(reader, entry, item);
+    const auto place = static_cast<std::size_t>(objective);
+    if (objective == Objective::kPretraining)
+      reader.fail(item, "no task is done after pre-training on its own data set alone",
+                  "write it as one of the 'stages'");
+    if (finetune.test(place))
+      reader.fail(item, fmt::format("'{}' stands twice", objective_name(objective)));
+    finetune.set(place);
+  }
+  return finetune;
+}
+
+void read_stages(const Reader& reader, const JsonValue* stages, const JsonValue* finetune,
+                 ManifestModel& model) {
+  const JsonValue* either = stages != nullptr ? stages : finetune;
+  if (either == nullptr) return;
+  if (!model.entry->stages) {
+    reader.fail(*either, fmt::format("model '{}' is not trained in stages", model.entry->id),
+                "its preset must say \"stages\": true");
+  }
+  if (stages != nullptr) {
+    for (const JsonValue& item : list_of(reader, *stages, "'stages'"))
+      model.stages.push_back(read_stage(reader, *model.entry, item));
+  }
+  if (finetune == nullptr) return;
+  model.finetune = read_finetune(reader, *model.entry, *finetune);
+  if (model.stages.empty() && !model.finetune.all())
+    reader.fail(*finetune, "without 'stages' there is no other training: 'finetune' must be true",
+                "leave it out, or name the stages before");
+}
+
 void read_model(Reader& reader, const JsonValue& value, std::vector<ManifestModel>& models) {
   if (value.kind == Kind::kText) {
     const auto entry = find_model(reader, value);
@@ -221,15 +267,18 @@ void read_model(Reader& reader, const JsonValue& value, std::vector<ManifestMode
   const JsonValue* name = object.find("name");
   const JsonValue* options = object.find("options");
   const JsonValue* grid = object.find("grid");
+  const JsonValue* stages = object.find("stages");
+  const JsonValue* finetune = object.find("finetune");
   object.finish();
   const std::string shown_name = name == nullptr ? entry->id : text_of(reader, *name, "'name'");
   Options fixed = defaults_of(*entry);
   if (options != nullptr) set_options(reader, *entry, *options, fixed);
   for (GridPoint& point : expand_grid(reader, *entry, grid, fixed)) {
     const std::string suffix = point.label.empty() ? "" : "[" + point.label + "]";
-    add_model(reader, value,
-              {.name = shown_name + suffix, .entry = entry, .options = std::move(point.options)},
-              models);
+    ManifestModel model{
+        .name = shown_name + suffix, .entry = entry, .options = std::move(point.options)};
+    read_stages(reader, stages, finetune, model);
+    add_model(reader, value, std::move(model), models);
   }
 }
 
