@@ -263,6 +263,42 @@ TEST_CASE(
     CHECK(steps_of(store, stage, "loss") == std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8});
 }
 
+TEST_CASE("a stage that another process trains is waited for, and taken from there") {
+  const Place place;
+  const Plan plan(test::made_manifest({place.model()}, {made_task("captioning", place.pairs)}));
+  CHECK(place.run(plan, "first.db").done == 1);
+  // As it was before: another process is at the first stage.
+  const Artifact artifact(place.dir / "kept", plan.cells()[0].chain[0].digest);
+  const fs::path aside = place.dir / "aside";
+  fs::rename(artifact.path(), aside);
+  fs::remove_all(place.artifact(plan.cells()[0].chain[1]));
+  class Watcher final : public RunWatcher {
+   public:
+    Watcher(const fs::path& lock, std::function<void()> finish)
+        : lock_(std::make_unique<StageLock>(lock, [] {})), finish_(std::move(finish)) {}
+    void waiting(const PlannedStage& stage) override {
+      CHECK(stage.objective == Objective::kPretraining);
+      if (finish_) finish_();
+      if (finish_) lock_.reset();
+      cancelled_ = !finish_;
+    }
+    [[nodiscard]] bool cancelled() override { return cancelled_; }
+
+   private:
+    std::unique_ptr<StageLock> lock_;
+    std::function<void()> finish_;
+    bool cancelled_ = false;
+  };
+  CHECK(place.run(plan, "s.db", Watcher(artifact.lock(), {})).interrupted);
+  CHECK(place.fits() == std::map<std::string, int>{{"pretraining", 1}, {"captioning", 1}});
+  const auto finish = [&] { fs::rename(aside, artifact.path()); };
+  CHECK(place.run(plan, "s.db", Watcher(artifact.lock(), finish)).done == 1);
+  CHECK(place.fits() == std::map<std::string, int>{{"pretraining", 1}, {"captioning", 2}});
+  results::Store store(place.dir / "s.db");
+  CHECK(store.stages().at(0).ends.size() == 1);
+  CHECK(test::content_digest(place.dir / "s.db") == test::content_digest(place.dir / "first.db"));
+}
+
 TEST_CASE("an artefact that was changed is an integrity failure, until its folder is deleted") {
   const Place place;
   const Plan plan(test::made_manifest({place.model()}, {made_task("captioning", place.pairs),
