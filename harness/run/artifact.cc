@@ -164,7 +164,7 @@ void Artifact::begin() const {
   std::error_code error;
   fs::create_directories(partial_, error);
   if (error) fail_to_write(partial_, error.message());
-  // A seal of ours whose folder did not get its name: what it seals is to be trained further.
+  // A seal of a process that was killed before the folder got its name: it is made again.
   for (const fs::directory_entry& entry : fs::directory_iterator(partial_)) {
     if (entry.path().filename().string().starts_with(kSeal)) fs::remove(entry.path(), error);
   }
@@ -221,8 +221,11 @@ results::StageEnd Artifact::verify(const std::string& config) const {
   return {.artifact = digest_of(seal.files), .seconds = seal.seconds, .ended_at = seal.ended_at};
 }
 
-StageLock::StageLock(const fs::path& path, const std::function<void()>& waiting)
-    : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+StageLock::StageLock(const fs::path& path, const std::function<void()>& waiting) {
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  if (error) fail_to_write(path, error.message());
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file_ < 0) fail_to_write(path, std::generic_category().message(errno));
   while (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
     try {

@@ -27,8 +27,8 @@ class Artifact {
   [[nodiscard]] bool finished() const;
   [[nodiscard]] bool begun() const;  ///< there is something to resume
 
-  /// Makes the folder of what is not finished, with those above it. Throws Error{kUsage} when it
-  /// cannot be made.
+  /// Makes the folder of what is not finished; the caller holds its StageLock. Throws Error{kUsage}
+  /// when it cannot be made.
   void begin() const;
 
   /// Writes stage.json (the stage's configuration, and name, SHA-256 and size of each file) into
@@ -50,8 +50,8 @@ class Artifact {
 /// Held by the one process of a machine that trains a stage; freed by the system when it dies.
 class StageLock {
  public:
-  /// Waits for another holder; `waiting` is called about ten times a second meanwhile, and may
-  /// throw. Throws Error{kUsage} when the file cannot be made.
+  /// Makes the file, and its folder. Waits for another holder; `waiting` is called about ten times
+  /// a second meanwhile, and may throw. Throws Error{kUsage} when the file cannot be made.
   StageLock(const std::filesystem::path& path, const std::function<void()>& waiting);
   ~StageLock();
   StageLock(const StageLock&) = delete;

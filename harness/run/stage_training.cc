@@ -99,7 +99,6 @@ void StageTraining::make_ready(const PlanCell& cell, Chain chain, const Artifact
   if (artifact.finished()) return end(stage, artifact.verify(stage.config));
   std::string parent;
   if (chain.size() > 1) parent = ready(cell, chain.first(chain.size() - 1)).string();
-  artifact.begin();
   bool told = false;
   const StageLock lock(artifact.lock(), [&] {
     if (watcher_.cancelled()) throw models::Cancelled();
