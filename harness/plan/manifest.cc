@@ -12,7 +12,7 @@
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/core/json.h"
-#include "harness/core/nearest.h"
+#include "harness/plan/manifest_reader.h"
 #include "harness/plan/manifest_schema.h"
 #include "models/option_value.h"
 
@@ -24,31 +24,15 @@ using models::ModelEntry;
 using models::ModelOption;
 using models::Options;
 using models::OptionValue;
+using parsing::list_of;
+using parsing::look_up;
+using parsing::read_stages;
+using parsing::Reader;
+using parsing::text_of;
 
 constexpr std::size_t kMaxManifest = std::size_t{16} << 20U;
 constexpr std::size_t kMaxModels = 10'000;
 constexpr std::int64_t kMaxResamples = 1'000'000;
-
-/// Everything that reading needs at hand.
-struct Reader {
-  const std::string& origin;
-  std::filesystem::path folder;
-  const PresetReader& read_preset;
-  std::set<std::string> names;  ///< of models, so far
-  std::map<std::string, std::shared_ptr<const ModelEntry>> entries;
-
-  [[noreturn]] void fail(const JsonValue& at, const std::string& message,
-                         const std::string& hint = {}) const {
-    throw Error(Code::kUsage, fmt::format("{}:{}:{}: {}", origin, at.line, at.column, message),
-                hint);
-  }
-};
-
-const std::string& text_of(const Reader& reader, const JsonValue& value, std::string_view what) {
-  if (value.kind != Kind::kText || value.text.empty())
-    reader.fail(value, fmt::format("{} must be a string that is not empty", what));
-  return value.text;
-}
 
 /// It becomes the name of a file.
 const std::string& plain_name(const Reader& reader, const JsonValue& value) {
@@ -62,13 +46,6 @@ const std::string& plain_name(const Reader& reader, const JsonValue& value) {
   return name;
 }
 
-const std::vector<JsonValue>& list_of(const Reader& reader, const JsonValue& value,
-                                      std::string_view what) {
-  if (value.kind != Kind::kArray || value.items.empty())
-    reader.fail(value, fmt::format("{} must be an array that is not empty", what));
-  return value.items;
-}
-
 std::vector<std::int64_t> seeds_of(const Reader& reader, const JsonValue& value) {
   std::vector<std::int64_t> seeds;
   for (const JsonValue& item : list_of(reader, value, "'seeds'")) {
@@ -79,18 +56,6 @@ std::vector<std::int64_t> seeds_of(const Reader& reader, const JsonValue& value)
     seeds.push_back(item.integer);
   }
   return seeds;
-}
-
-/// An entry of a registry, with the place of its name in the message when there is none.
-template <typename Entry>
-const Entry& look_up(const Reader& reader, const Registry<Entry>& registry, const JsonValue& at,
-                     std::string_view what) {
-  const std::string& name = text_of(reader, at, what);
-  try {
-    return registry.get(name);
-  } catch (const Error& error) {
-    reader.fail(at, error.what(), error.hint());
-  }
 }
 
 std::shared_ptr<const ModelEntry> find_model(Reader& reader, const JsonValue& at) {
@@ -179,80 +144,6 @@ void add_model(Reader& reader, const JsonValue& at, ManifestModel model,
                 "give one of them another \"name\"");
   }
   models.push_back(std::move(model));
-}
-
-std::vector<std::string> objective_names() {
-  std::vector<std::string> names;
-  for (const auto& [ignored, name] : kObjectiveNames) names.emplace_back(name);
-  return names;
-}
-
-/// What the model can be trained for.
-Objective objective_named(const Reader& reader, const ModelEntry& entry, const JsonValue& at) {
-  const std::string& name = text_of(reader, at, "an objective");
-  const std::vector<std::string> known = objective_names();
-  const auto place = std::ranges::find(known, name);
-  if (place == known.end())
-    reader.fail(at, fmt::format("unknown objective '{}'", name), suggest(name, known));
-  const auto objective = static_cast<Objective>(place - known.begin());
-  const auto serves = [&](Capability one) { return objective_of(one) == objective; };
-  if (objective != Objective::kPretraining && std::ranges::none_of(entry.capabilities, serves)) {
-    reader.fail(at, fmt::format("model '{}' cannot do what '{}' trains for", entry.id, name),
-                "its preset says what it is capable of");
-  }
-  return objective;
-}
-
-ManifestStage read_stage(const Reader& reader, const ModelEntry& entry, const JsonValue& value) {
-  JsonObject object(value, reader.origin);
-  const JsonValue& objective = object.member("objective");
-  const JsonValue& dataset = object.member("dataset");
-  object.finish();
-  const ManifestStage stage{
-      .objective = objective_named(reader, entry, objective),
-      .dataset = &look_up(reader, tasks::dataset_registry(), dataset, "'dataset'")};
-  if (const auto misfit = tasks::misfit(stage.objective, *stage.dataset); !misfit.empty())
-    reader.fail(dataset, misfit, "see: cupel list datasets");
-  return stage;
-}
-
-/// For which objectives the cell's own data set trains.
-std::bitset<kObjectiveNames.size()> read_finetune(const Reader& reader, const ModelEntry& entry,
-                                                  const JsonValue& value) {
-  std::bitset<kObjectiveNames.size()> finetune;
-  if (value.kind == Kind::kBool) return value.truth ? finetune.set() : finetune;
-  if (value.kind != Kind::kArray)
-    reader.fail(value, "'finetune' must be true, false or an array of objectives");
-  for (const JsonValue& item : list_of(reader, value, "'finetune'")) {
-    const Objective objective = objective_named(reader, entry, item);
-    const auto place = static_cast<std::size_t>(objective);
-    if (objective == Objective::kPretraining)
-      reader.fail(item, "no task is done after pre-training on its own data set alone",
-                  "write it as one of the 'stages'");
-    if (finetune.test(place))
-      reader.fail(item, fmt::format("'{}' stands twice", objective_name(objective)));
-    finetune.set(place);
-  }
-  return finetune;
-}
-
-void read_stages(const Reader& reader, const JsonValue* stages, const JsonValue* finetune,
-                 ManifestModel& model) {
-  const JsonValue* either = stages != nullptr ? stages : finetune;
-  if (either == nullptr) return;
-  if (!model.entry->stages) {
-    reader.fail(*either, fmt::format("model '{}' is not trained in stages", model.entry->id),
-                "its preset must say \"stages\": true");
-  }
-  if (stages != nullptr) {
-    for (const JsonValue& item : list_of(reader, *stages, "'stages'"))
-      model.stages.push_back(read_stage(reader, *model.entry, item));
-  }
-  if (finetune == nullptr) return;
-  model.finetune = read_finetune(reader, *model.entry, *finetune);
-  if (model.stages.empty() && !model.finetune.all())
-    reader.fail(*finetune, "without 'stages' there is no other training: 'finetune' must be true",
-                "leave it out, or name the stages before");
 }
 
 void read_model(Reader& reader, const JsonValue& value, std::vector<ManifestModel>& models) {
