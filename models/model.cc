@@ -5,6 +5,8 @@
 
 namespace cupel::models {
 
+void Model::load(const TrainedStage& /*stage*/, const Work& /*work*/) { not_declared(); }
+
 std::vector<std::string> Model::generate(std::span<const std::string_view> /*inputs*/,
                                          const Work& /*work*/) {
   not_declared();

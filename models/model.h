@@ -1,11 +1,13 @@
 /// The contract of a model: it learns from training samples, if it does, and answers inputs.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,26 +26,42 @@ struct Work {
   // Called from any of the threads, by one at a time.
   std::function<void(double)> progress = {};  ///< told the share that is done, in [0, 1]
   std::function<bool()> cancelled = {};       ///< asked now and then
-  /// Told numbers of the training, such as its loss, before the share that they belong to.
-  std::function<void(std::string_view name, double value)> fact = {};
+  /// Told numbers of the training, such as its loss, before the share that they belong to. `step`
+  /// rises; a training that was interrupted may tell again what it told before.
+  std::function<void(std::string_view name, std::uint64_t step, double value)> fact = {};
 };
 
 /// Thrown out of whatever was given the Work, once `cancelled` has said yes.
 struct Cancelled {};
 
-/// What a model may learn from for one cell; the spans outlive the model.
+/// What a model may learn from: for one cell, or in one stage of several; the spans outlive the
+/// model.
 struct TrainingData {
-  Capability capability{};  ///< what the cell's task asks for: the direction of what follows fit()
+  /// What the cell's task asks for: the direction of what follows fit(). Nothing in a stage, which
+  /// serves several tasks.
+  std::optional<Capability> capability = {};
   std::span<const Sample> train;
   std::span<const Sample> validation;   ///< to choose by, never to score
   std::span<const std::string> labels;  ///< names of the label columns; empty in sets of pairs
   std::uint64_t seed = 0;
-  std::string stage = {};        ///< of a training in several, one fit() each; empty: the only one
-  std::string checkpoints = {};  ///< a folder of the cell to resume from; empty: there is none
+  // Of a stage only, otherwise empty:
+  std::string stage = {};   ///< the name of its objective
+  std::string parent = {};  ///< folder of the finished stage before; empty: there is none
+  /// Where the result goes, and where an interrupted fit() finds what it left. What stands in it
+  /// when fit() returns is kept.
+  std::string folder = {};
 };
 
-/// One model for one cell. The harness calls fit() once, then what the task's capability asks for,
-/// any number of times. The same training data, seed and inputs give the same answers, however
+/// A finished stage, for one cell; the span outlives the model.
+struct TrainedStage {
+  std::string folder;
+  Capability capability{};              ///< what will be asked
+  std::span<const std::string> labels;  ///< names of the label columns; empty in sets of pairs
+};
+
+/// One model for one cell. The harness calls fit() once (or load(), when the model is trained in
+/// stages: each fit() is another model's), then what the task's capability asks for, any number of
+/// times. The same training data, seed and inputs give the same answers, however
 /// inputs are grouped into calls and however many threads there are: that is what makes an
 /// interrupted run end as an undisturbed one. Throws Error{kCapability} for what it cannot do here.
 class Model {
@@ -51,6 +69,9 @@ class Model {
   virtual ~Model() = default;
 
   virtual void fit(const TrainingData& data, const Work& work) = 0;
+
+  /// Entries with `stages`: becomes what the stage ended with.
+  virtual void load(const TrainedStage& stage, const Work& work);
 
   /// kCaptioning and kGeneration: one output an input.
   [[nodiscard]] virtual std::vector<std::string> generate(std::span<const std::string_view> inputs,
@@ -68,7 +89,7 @@ class Model {
                                                     const Work& work);
 
  protected:
-  /// What the four above do unless they are overridden: std::logic_error.
+  /// What the five above do unless they are overridden: std::logic_error.
   [[noreturn]] static void not_declared();
 };
 
@@ -76,12 +97,18 @@ class Model {
 using OptionValue = std::variant<bool, std::int64_t, double, std::string>;
 using Options = std::map<std::string, OptionValue>;  ///< every option of a model has a value here
 
+/// What an option can change: a stage of training, by its objective's number, and the answers of a
+/// model that is trained (kAnswers). None: nothing that could be told apart, such as a batch size.
+using Effects = std::bitset<kObjectiveNames.size() + 1>;
+inline constexpr std::size_t kAnswers = kObjectiveNames.size();
+
 struct ModelOption {
   std::string name;
   std::string summary;
   OptionValue fallback;
   double least = 0.0;  ///< bounds of numbers
   double most = 0.0;
+  Effects effects = Effects().set();
 };
 
 /// A model of this program. What comes from plug-ins and processes becomes one of these too.
@@ -94,6 +121,9 @@ struct ModelEntry {
   /// From the training and validation sides of a data set? If not, fit() is given none, and they
   /// need not be at hand.
   bool learns = true;
+  /// Is it trained in stages, each of which ends with a folder that the next one, or load(), starts
+  /// from?
+  bool stages = false;
   std::vector<ModelOption> options;
   std::function<std::unique_ptr<Model>(const Options&)> make;
   /// What else decides the answers, as a part of a cell's identity: name -> value, such as "file

@@ -14,6 +14,7 @@
 #include "harness/core/file.h"
 #include "harness/core/json.h"
 #include "harness/core/nearest.h"
+#include "models/option_value.h"
 
 namespace cupel::models {
 namespace {
@@ -74,7 +75,7 @@ double number(JsonObject& object, const std::string& key) {
   return value.real;
 }
 
-OptionValue option_value(const JsonObject& option, const JsonValue& value) {
+OptionValue default_value(const JsonObject& option, const JsonValue& value) {
   switch (value.kind) {
     case Kind::kBool:
       return value.truth;
@@ -90,6 +91,26 @@ OptionValue option_value(const JsonObject& option, const JsonValue& value) {
   }
 }
 
+/// Everything, unless it says for what.
+Effects read_effects(JsonObject& option) {
+  if (option.find("for") == nullptr) return Effects().set();
+  const std::vector<std::string> names = option.texts("for");
+  const JsonValue& at = option.member("for");
+  std::vector<std::string> known;
+  for (const auto& [ignored, name] : kObjectiveNames) known.emplace_back(name);
+  known.emplace_back("answers");
+  Effects effects;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto place = static_cast<std::size_t>(std::ranges::find(known, names[i]) - known.begin());
+    if (place == known.size())
+      option.fail(at.items[i], fmt::format("unknown use '{}'", names[i]), suggest(names[i], known));
+    if (effects.test(place))
+      option.fail(at.items[i], fmt::format("'{}' is listed twice", names[i]));
+    effects.set(place);
+  }
+  return effects;
+}
+
 ModelOption read_option(const JsonMember& member, const std::string& origin) {
   JsonObject object(member.value, origin);
   if (!is_word(member.key)) {
@@ -100,7 +121,7 @@ ModelOption read_option(const JsonMember& member, const std::string& origin) {
   const JsonValue& value = object.member("value");
   ModelOption option{.name = member.key,
                      .summary = some_text(object, "summary"),
-                     .fallback = option_value(object, value)};
+                     .fallback = default_value(object, value)};
   if (is_number(value)) {
     option.least = number(object, "least");
     option.most = number(object, "most");
@@ -109,6 +130,7 @@ ModelOption read_option(const JsonMember& member, const std::string& origin) {
                                      option.least, option.most));
     }
   }
+  option.effects = read_effects(object);
   object.finish();
   return option;
 }
@@ -208,14 +230,65 @@ std::vector<std::string> named_files(const ProcessSource& process,
   return files;
 }
 
-}  // namespace
+/// A preset's own options replace defaults of its base.
+void set_defaults(JsonObject& derived, std::vector<ModelOption>& options,
+                  const std::string& origin) {
+  const JsonValue* values = derived.find("options");
+  if (values == nullptr) return;
+  const JsonObject object(*values, origin);  // says that it is one
+  for (const JsonMember& member : values->members) {
+    const auto at = std::ranges::find(options, member.key, &ModelOption::name);
+    if (at == options.end())
+      object.fail(member.value, fmt::format("the base has no option '{}'", member.key),
+                  suggest_option(options, member.key));
+    auto value = option_value(*at, member.value);
+    if (!value) object.fail(member.value, value.error(), at->summary);
+    at->fallback = *std::move(value);
+  }
+}
 
-Preset parse_preset(std::string_view bytes, const std::string& origin,
-                    const std::filesystem::path& folder) {
-  const JsonValue root = parse_json(bytes, origin);
-  JsonObject object(root, origin);
+using Paths = std::vector<std::filesystem::path>;
+
+Preset parse(std::string_view bytes, const std::string& origin, const std::filesystem::path& folder,
+             Paths seen);
+
+/// `seen`: the presets that stand on this one.
+Preset read(const std::filesystem::path& path, Paths seen) {
+  std::error_code none;  // which reading says better
+  seen.push_back(std::filesystem::weakly_canonical(path, none));
+  return parse(read_file(path, kLargestPreset), path.string(),
+               std::filesystem::absolute(path).parent_path(), std::move(seen));
+}
+
+/// What a derived preset does not say itself.
+Preset read_base(JsonObject& derived, const JsonValue& at, const std::filesystem::path& folder,
+                 Paths seen) {
+  const std::string name = some_text(derived, "base");
+  if (!name.ends_with(".json")) derived.fail(at, "'base' must be the name of a .json file");
+  const std::filesystem::path path = folder / name;
+  std::error_code none;
+  if (std::ranges::contains(seen, std::filesystem::weakly_canonical(path, none)))
+    derived.fail(at, fmt::format("'base' goes round in a circle: {}", name));
+  if (!std::filesystem::exists(path, none))
+    derived.fail(at, fmt::format("'base': {}: no such file", path.string()),
+                 "relative paths start at the preset's folder");
+  return read(path, std::move(seen));
+}
+
+Preset parse_derived(JsonObject& object, const JsonValue& base, const std::string& origin,
+                     const std::filesystem::path& folder, Paths seen) {
+  Preset preset = read_base(object, base, folder, std::move(seen));
+  preset.id = checked_word(object, "id");
+  preset.summary = some_text(object, "summary");
+  if (object.find("capabilities") != nullptr) preset.capabilities = read_capabilities(object);
+  if (object.find("random") != nullptr) preset.random = flag(object, "random");
+  if (object.find("learns") != nullptr) preset.learns = flag(object, "learns");
+  set_defaults(object, preset.options, origin);
+  return preset;
+}
+
+Preset parse_whole(JsonObject& object, const JsonValue& root, const std::string& origin) {
   Preset preset;
-  preset.folder = folder;
   preset.id = checked_word(object, "id");
   preset.summary = some_text(object, "summary");
   preset.version = object.integer("version");
@@ -223,6 +296,7 @@ Preset parse_preset(std::string_view bytes, const std::string& origin,
   preset.capabilities = read_capabilities(object);
   preset.random = flag(object, "random");
   if (object.find("learns") != nullptr) preset.learns = flag(object, "learns");
+  if (object.find("stages") != nullptr) preset.stages = flag(object, "stages");
   preset.options = read_options(object, origin);
   preset.source = read_source(object, root, origin);
   if (const JsonValue* files = object.find("files")) {
@@ -230,14 +304,35 @@ Preset parse_preset(std::string_view bytes, const std::string& origin,
     const std::set<std::string> distinct(preset.files.begin(), preset.files.end());
     if (distinct.size() != preset.files.size()) object.fail(*files, "'files' names a file twice");
   }
-  object.finish();
   return preset;
 }
 
-Preset read_preset(const std::filesystem::path& path) {
-  return parse_preset(read_file(path, kLargestPreset), path.string(),
-                      std::filesystem::absolute(path).parent_path());
+Preset parse(std::string_view bytes, const std::string& origin, const std::filesystem::path& folder,
+             Paths seen) {
+  const JsonValue root = parse_json(bytes, origin);
+  JsonObject object(root, origin);
+  const JsonValue* base = object.find("base");
+  Preset preset;
+  if (base != nullptr) {
+    preset = parse_derived(object, *base, origin, folder, std::move(seen));
+  } else {
+    preset = parse_whole(object, root, origin);
+    preset.folder = folder;
+  }
+  object.finish();
+  if (preset.stages && !preset.learns)
+    object.fail(root, "a model that is trained in 'stages' cannot have 'learns': false");
+  return preset;
 }
+
+}  // namespace
+
+Preset parse_preset(std::string_view bytes, const std::string& origin,
+                    const std::filesystem::path& folder) {
+  return parse(bytes, origin, folder, {});
+}
+
+Preset read_preset(const std::filesystem::path& path) { return read(path, {}); }
 
 std::map<std::string, std::string> identity_of(const Preset& preset) {
   std::map<std::string, std::string> identity;

@@ -35,10 +35,11 @@ struct Preset {
   std::vector<Capability> capabilities;
   bool random = false;  ///< does the seed matter?
   bool learns = true;   ///< from the training side of a data set; if not, that need not be there
+  bool stages = false;  ///< see ModelEntry::stages
   std::vector<ModelOption> options;
   std::variant<PluginSource, ProcessSource> source;
   std::vector<std::string> files;  ///< what the answers stand on, and the version does not tell
-  std::filesystem::path folder;    ///< of the preset: relative paths start there
+  std::filesystem::path folder;    ///< of the preset, or its base: relative paths start there
 };
 
 /// Reads one preset document:
@@ -46,13 +47,22 @@ struct Preset {
 ///     {"id": "mine", "summary": "…", "version": 1,
 ///      "plugin": "mine.so", "implementation": "…"          or
 ///      "process": {"argv": ["python3", "mine.py"], "timeout": 60},
-///      "capabilities": ["captioning"], "random": true, "learns": true,
+///      "capabilities": ["captioning"], "random": true, "learns": true, "stages": false,
 ///      "files": ["mine.weights"],
-///      "options": {"beams": {"value": 5, "summary": "…", "least": 1, "most": 100}}}
+///      "options": {"beams": {"value": 5, "summary": "…", "least": 1, "most": 100,
+///                            "for": ["captioning", "answers"]}}}
 ///
-/// `files`, `options` and `learns` (then true) may be absent, `timeout` (seconds) is then 60.
-/// Numbers have bounds, texts and flags have none. Throws Error{kUsage} with line and column: bad
-/// JSON, unknown or missing keys, an unknown capability, a value beyond its bounds.
+/// `files`, `options`, `learns` (then true), `stages` (then false) and `for` (then all) may be
+/// absent, `timeout` (seconds) is then 60. Numbers have bounds, texts and flags have none. Or one
+/// that is derived from another:
+///
+///     {"id": "wide", "summary": "…", "base": "mine.json", "options": {"beams": 50}}
+///
+/// It has its own defaults, and may have its own `capabilities`, `random` and `learns`. The rest,
+/// identity, version and folder too, is its base's; the base is read from `folder`, and may have a
+/// base itself. Throws Error{kUsage} with line and column: bad JSON, unknown or missing keys, an
+/// unknown capability, a value beyond its bounds, a base that cannot be read or goes round in a
+/// circle.
 [[nodiscard]] Preset parse_preset(std::string_view bytes, const std::string& origin,
                                   const std::filesystem::path& folder);
 

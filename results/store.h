@@ -17,6 +17,7 @@
 #include "harness/core/statistics.h"
 #include "results/plan_record.h"
 #include "results/sqlite.h"
+#include "results/stage_record.h"
 #include "results/store_file.h"
 
 namespace cupel::results {
@@ -145,6 +146,17 @@ class Store {
   [[nodiscard]] std::optional<Overlap> overlap(const Digest& training, const Digest& examples,
                                                std::string_view kind);
 
+  /// In the order in which they were stored. A store of schema version 1 or 2 has none.
+  [[nodiscard]] std::vector<StoredStage> stages();
+  [[nodiscard]] std::optional<StoredStage> stage(const Digest& digest);
+  /// The stages of the model that answered this run, the first one first; empty: it was not trained
+  /// in stages. Throws Error{kIntegrity} when one of them is not there.
+  [[nodiscard]] std::vector<StoredStage> stages_of(const Run& run);
+  /// Names of what a training told of itself.
+  [[nodiscard]] std::vector<std::string> curves(const StoredStage& stage);
+  /// By step.
+  [[nodiscard]] std::vector<CurvePoint> curve(const StoredStage& stage, std::string_view name);
+
   /// The Merkle root over all plans, complete runs, scores and intervals, in no order, as their
   /// stored digests say (check_store says whether those are right).
   [[nodiscard]] Digest content_digest();
@@ -193,6 +205,14 @@ class StoreWriter : public Store {
   /// What is known already is not added. Throws Error{kStore} when the store has not these
   /// examples, or another number of them.
   void put_overlap(const Overlap& overlap);
+
+  /// The stage of this configuration, as it was stored first: now, if it was not there. Its parent
+  /// is there already.
+  StoredStage put_stage(StoredStage stage);
+  /// What is known already is not added.
+  void end_stage(const StoredStage& stage, const StageEnd& end);
+  /// The first value of a step stays.
+  void add_point(const StoredStage& stage, std::string_view name, const CurvePoint& point);
 
   /// From now on, what is added is recorded as of this environment (JSON) and time (UTC, ISO 8601):
   /// facts that are copied from another store keep theirs.

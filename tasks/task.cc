@@ -48,6 +48,13 @@ std::vector<std::size_t> read_choices(JsonObject& object, const std::string& sco
   return choices;
 }
 
+bool has_texts(const DatasetDescriptor& set) {
+  return std::ranges::any_of(set.parts, [](const Part& part) {
+    return !part.columns.text.empty() || part.format == Format::kLines ||
+           part.format == Format::kPubChemStm;
+  });
+}
+
 Task parse_task(std::string_view bytes, const std::string& origin) {
   const JsonValue root = parse_json(bytes, origin);
   JsonObject object(root, origin);
@@ -104,12 +111,20 @@ std::string misfit(const Task& task, const DatasetDescriptor& set) {
   const DatasetDescriptor& own = dataset_registry().get(task.dataset);
   if (property && (set.labels != own.labels || set.other_labels != own.other_labels))
     return fmt::format("data set '{}' has other labels than '{}'", set.id, own.id);
-  const bool texts = std::ranges::any_of(set.parts, [](const Part& part) {
-    return !part.columns.text.empty() || part.format == Format::kLines ||
-           part.format == Format::kPubChemStm;
-  });
-  if (!property && !texts && !set.parts.empty())
+  if (!property && !has_texts(set) && !set.parts.empty())
     return fmt::format("data set '{}' has no texts, which '{}' needs", set.id, task.id);
+  return {};
+}
+
+std::string misfit(Objective objective, const DatasetDescriptor& set) {
+  const auto lacks = [&](const char* what) {
+    return fmt::format("data set '{}' has no {}, which '{}' needs", set.id, what,
+                       objective_name(objective));
+  };
+  if (objective == Objective::kProperty && !set.has_labels()) return lacks("labels");
+  if (set.parts.empty()) return {};  // it was never released: whoever loads it says so
+  if (objective != Objective::kProperty && !has_texts(set)) return lacks("texts");
+  if (set.sizes.front() == 0) return lacks("training side");
   return {};
 }
 

@@ -36,4 +36,7 @@ struct DatasetDescriptor;  // tasks/dataset_descriptor.h
 /// Why this task cannot be done on this data set; empty: it can.
 [[nodiscard]] std::string misfit(const Task& task, const DatasetDescriptor& set);
 
+/// Why a stage of this objective cannot be trained on this data set; empty: it can.
+[[nodiscard]] std::string misfit(Objective objective, const DatasetDescriptor& set);
+
 }  // namespace cupel::tasks

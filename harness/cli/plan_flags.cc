@@ -9,6 +9,7 @@
 #include "harness/core/utf8.h"
 #include "harness/plan/manifest.h"
 #include "harness/plugin/external_models.h"
+#include "harness/run/artifact.h"
 #include "models/preset.h"
 
 namespace cupel::cli {
@@ -33,6 +34,11 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags) {
                       return "'" + value + "' is not a number of examples, 1 or more";
                     })
                     ->option_text("N"));
+  with_variable(command
+                    .add_option("--artifacts", flags.artifacts,
+                                "the folder of what stages of training end with (default: "
+                                "STORE.artifacts); shards of one machine can share one")
+                    ->option_text("DIR"));
 }
 
 std::unique_ptr<Plan> make_plan(const PlanFlags& flags) {
@@ -44,6 +50,16 @@ std::unique_ptr<Plan> make_plan(const PlanFlags& flags) {
 
 std::string store_of(const PlanFlags& flags, const Plan& plan) {
   return flags.store.empty() ? plan.manifest().name + ".db" : flags.store;
+}
+
+std::string artifacts_of(const PlanFlags& flags, const Plan& plan) {
+  return flags.artifacts.empty() ? default_artifacts(store_of(flags, plan)).string()
+                                 : flags.artifacts;
+}
+
+std::string describe(const PlannedStage& stage) {
+  return fmt::format("{} on {}{}", objective_name(stage.objective), stage.dataset->id,
+                     stage.seed ? fmt::format(", seed {}", *stage.seed) : "");
 }
 
 std::string describe(const PlanCell& cell) {

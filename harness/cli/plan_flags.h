@@ -17,6 +17,7 @@ struct PlanFlags {
   std::string manifest;
   std::string store;  ///< empty: NAME.db in the working folder, after the manifest's name
   std::size_t limit = 0;
+  std::string artifacts;  ///< empty: beside the store
 };
 void add_plan_flags(CLI::App& command, PlanFlags& flags);
 
@@ -25,7 +26,13 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags);
 /// --store, or its default.
 [[nodiscard]] std::string store_of(const PlanFlags& flags, const Plan& plan);
 
+/// --artifacts, or its default: the folder of what stages of training end with.
+[[nodiscard]] std::string artifacts_of(const PlanFlags& flags, const Plan& plan);
+
 /// "captioning on mini-chebi-20: bm25, seed 1", printable.
 [[nodiscard]] std::string describe(const PlanCell& cell);
+
+/// "pretraining on mini-pubchemstm-distill, seed 1".
+[[nodiscard]] std::string describe(const PlannedStage& stage);
 
 }  // namespace cupel::cli

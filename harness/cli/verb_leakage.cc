@@ -83,7 +83,8 @@ int leakage(const LeakageFlags& flags) {
   table.notes = {
       "inchikey: the same molecule; skeleton: the same but for stereo, salts and protons; "
       "scaffold: "
-      "the same rings and linkers. Shared with a training molecule of the run's own data set."};
+      "the same rings and linkers. Shared with a training molecule of the run's own data set, or "
+      "of one of the stages in which its model was trained."};
   print(reports::print_tables(std::vector{table}, flags.format));
   return 0;
 }

@@ -111,7 +111,8 @@ std::vector<Item> model_items(const std::string& presets) {
                      entry.summary,
                      {{"version", fmt::format("{}", entry.version)},
                       {"capabilities", fmt::format("{}", fmt::join(capabilities, ","))},
-                      {"random", entry.random ? "yes" : "no"}}});
+                      {"random", entry.random ? "yes" : "no"},
+                      {"stages", entry.stages ? "yes" : "no"}}});
   }
   return items;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include "harness/cli/plan_flags.h"
 #include "harness/cli/verbs.h"
 #include "harness/plan/manifest.h"
+#include "harness/run/artifact.h"
 #include "harness/run/runner.h"
 #include "harness/run/setting_difference.h"
 #include "reports/table.h"
@@ -85,6 +87,55 @@ reports::Table empty_table(bool with_why) {
           .notes = {}};
 }
 
+/// The stages that the plan's cells need. `state`: "done" when the artefact is there.
+reports::Table stage_table(const Plan& plan, const std::string& artifacts) {
+  using For = reports::Column::For;
+  reports::Table table{.id = "stages",
+                       .title = "stages of training",
+                       .columns = {{"id", "stage"},
+                                   {"objective", "objective"},
+                                   {"dataset", "data set"},
+                                   {"model", "model"},
+                                   {"seed", "seed"},
+                                   {"parent", "after"},
+                                   {"cells", "cells"},
+                                   {"state", "state"},
+                                   {"digest", "digest", For::kMachines}},
+                       .rows = {},
+                       .notes = {}};
+  const std::vector<std::size_t> cells = cells_to_run(plan, {});
+  const auto short_name = [](const Digest& digest) {
+    return to_hex(digest).substr(0, results::kRunId);
+  };
+  for (const PlannedStage* stage : stages_of(plan, cells)) {
+    const auto uses = [&](std::size_t place) {
+      return std::ranges::contains(plan.cells()[place].chain, stage->digest, &PlannedStage::digest);
+    };
+    const PlanCell& first = plan.cells()[*std::ranges::find_if(cells, uses)];
+    const Artifact artifact(artifacts, stage->digest);
+    table.rows.push_back(
+        {short_name(stage->digest), std::string(objective_name(stage->objective)),
+         stage->dataset->id, first.cell.model,
+         stage->seed ? reports::Cell(*stage->seed) : reports::Cell(),
+         stage->parent ? reports::Cell(short_name(*stage->parent)) : reports::Cell(),
+         static_cast<std::int64_t>(std::ranges::count_if(cells, uses)),
+         artifact.finished() ? "done"
+         : artifact.begun()  ? "partial"
+                             : "missing",
+         to_hex(stage->digest)});
+  }
+  return table;
+}
+
+std::string count_of_stages(const reports::Table& table) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& row : table.rows) ++counts[std::get<std::string>(row[row.size() - 2])];
+  std::string note = fmt::format("{} stages of training:", table.rows.size());
+  for (const auto& [name, count] : counts) note += fmt::format(" {} {},", count, name);
+  note.back() = '.';
+  return note;
+}
+
 /// Against an empty store when there is none.
 PlanState state_in(const std::string& path, const Plan& plan, std::vector<results::Run>& runs) {
   std::error_code unreadable;  // which the store says better
@@ -123,7 +174,13 @@ int plan(const PlanVerbFlags& flags) {
   for (const auto& [name, count] : counts) note += fmt::format(" {} {},", count, name);
   note.back() = '.';
   table.notes.push_back(note);
-  print(reports::print_tables(std::vector{table}, flags.format));
+  std::vector<reports::Table> tables = {std::move(table)};
+  reports::Table stages = stage_table(*made, artifacts_of(flags.plan, *made));
+  if (!stages.rows.empty()) {
+    tables.front().notes.push_back(count_of_stages(stages));
+    if (flags.why || flags.format == "json") tables.push_back(std::move(stages));
+  }
+  print(reports::print_tables(tables, flags.format));
   return 0;
 }
 
@@ -134,7 +191,8 @@ void add_plan(CLI::App& app, Chosen& chosen) {
   CLI::App* command =
       app.add_subcommand("plan", "show the cells of a manifest, and what is left to do");
   add_plan_flags(*command, flags->plan);
-  command->add_flag("--why", flags->why, "say of each cell why it stands as it does");
+  command->add_flag("--why", flags->why,
+                    "say of each cell why it stands as it does, and list the stages of training");
   add_format(*command, flags->format, {"text", "md", "csv", "json"});
   command->footer(
       "Needs no data, no device and no plug-in. Examples:\n"

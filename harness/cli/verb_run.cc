@@ -2,6 +2,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -9,9 +10,11 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -19,6 +22,7 @@
 
 #include "harness/chem/molecule.h"
 #include "harness/cli/plan_flags.h"
+#include "harness/cli/run_line.h"
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
@@ -52,45 +56,66 @@ void await_signals() {
   sigaction(SIGINT, &action, nullptr);
 }
 
-/// A line that is drawn over at a terminal, and a line for each finished cell everywhere.
+/// A line that is drawn over at a terminal, and a line for each finished stage of training and each
+/// finished cell everywhere.
 class Screen final : public RunWatcher {
  public:
   void begin(const PlanCell& cell, std::size_t number, std::size_t count) override {
     const std::lock_guard lock(mutex_);
-    name_ = describe(cell);
     number_ = number;
     count_ = count;
+    line_.begin(fmt::format("[{}/{}] {}", number, count, describe(cell)));
   }
   void stage(const char* what, double share) override {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
+    line_.at(what, share, now);
     if (!terminal_ || now - drawn_ < std::chrono::milliseconds(100)) return;
     drawn_ = now;
-    std::fprintf(stderr, "\r[%zu/%zu] %s: %s %.0f %%%s\033[K", number_, count_, name_.c_str(), what,
-                 100 * share, left(now).c_str());
+    // A longer one would not be drawn over.
+    std::fprintf(stderr, "\r%.*s\033[K", width(), line_.text(now, left(now)).c_str());
+  }
+  void fact(std::string_view name, std::uint64_t /*step*/, double value) override {
+    const std::lock_guard lock(mutex_);
+    line_.fact(printable(name), value);
+  }
+  void waiting(const PlannedStage& stage) override {
+    say(fmt::format("waiting for another process, which trains {}", describe(stage)));
+  }
+  void trained(const PlannedStage& stage, double seconds) override {
+    say(fmt::format("trained {}, {:.1f} s", describe(stage), seconds));
   }
   void end(const PlanCell& cell, const Error* failure, double seconds) override {
-    const std::lock_guard lock(mutex_);
-    std::fprintf(stderr, "%s[%zu/%zu] %s: %s, %.1f s\n", terminal_ ? "\r\033[K" : "", number_,
-                 count_, describe(cell).c_str(), failure == nullptr ? "done" : "failed", seconds);
+    say(fmt::format("{}: {}, {:.1f} s", describe(cell), failure == nullptr ? "done" : "failed",
+                    seconds));
     if (failure != nullptr) complain(failure->what(), failure->hint());
   }
   [[nodiscard]] bool cancelled() override { return signal_received != 0; }
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = RunLine::Clock;
 
+  void say(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    std::fprintf(stderr, "%s[%zu/%zu] %s\n", terminal_ ? "\r\033[K" : "", number_, count_,
+                 what.c_str());
+  }
   /// From the mean of the cells that are done.
-  [[nodiscard]] std::string left(Clock::time_point now) const {
-    if (number_ < 2) return {};
+  [[nodiscard]] double left(Clock::time_point now) const {
+    if (number_ < 2) return 0;
     const double elapsed = std::chrono::duration<double>(now - start_).count();
-    const double mean = elapsed / static_cast<double>(number_ - 1);
-    return fmt::format(", about {:.0f} s left", mean * static_cast<double>(count_ - number_ + 1));
+    return elapsed / static_cast<double>(number_ - 1) * static_cast<double>(count_ - number_ + 1);
+  }
+  /// Of the terminal, in columns.
+  static int width() {
+    winsize size{};
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 200;
+    return size.ws_col - 1;
   }
 
   std::mutex mutex_;
   bool terminal_ = ::isatty(STDERR_FILENO) == 1;
-  std::string name_;
+  RunLine line_;
   std::size_t number_ = 0;
   std::size_t count_ = 0;
   Clock::time_point start_ = Clock::now();
@@ -129,8 +154,13 @@ Todo choose(results::Store& store, const Plan& plan, const Shard& shard, const s
 /// The bundled suite is written when a cell needs it and it is not there. Shards that start at once
 /// all find it missing: the first one writes it, the others take that.
 void ensure_suite(const Plan& plan, const Todo& todo, const tasks::DataRoots& roots) {
+  const auto in_suite = [](const tasks::DatasetDescriptor* set) {
+    return set->root == tasks::DatasetDescriptor::Root::kSuite;
+  };
   const bool needed = std::ranges::any_of(todo.cells, [&](std::size_t place) {
-    return plan.cells()[place].task->dataset->root == tasks::DatasetDescriptor::Root::kSuite;
+    const PlanCell& cell = plan.cells()[place];
+    return in_suite(cell.task->dataset) ||
+           std::ranges::any_of(cell.chain, in_suite, &PlannedStage::dataset);
   });
   const auto there = [&] { return std::filesystem::exists(roots.suite / "suite.tsv"); };
   if (!needed || there()) return;
@@ -207,7 +237,8 @@ int run(const RunFlags& flags) {
   const std::string path = store_of(flags.plan, *plan);
   const RunResources resources{.data = roots_of({.data = flags.files.data, .suite = flags.suite}),
                                .files = resolve(flags.files),
-                               .jobs = flags.jobs};
+                               .jobs = flags.jobs,
+                               .artifacts = artifacts_of(flags.plan, *plan)};
   const Shard shard = Shard::parse(flags.shard);
   results::StoreWriter store(path, true, environment_facts());
   Screen screen;
@@ -262,7 +293,8 @@ void add_run(CLI::App& app, Chosen& chosen) {
       "  cupel run tasks/manifests/mini-baselines.json\n"
       "  cupel run sweep.json --store part2.db --shard 2/8\n"
       "A run that was interrupted or killed goes on where it was when the same command is given\n"
-      "again. After SIGTERM the state is saved and the status is 75; after Ctrl-C it is 130.");
+      "again. After SIGTERM the state is saved and the status is 75; after Ctrl-C it is 130.\n"
+      "Stages of training are kept in --artifacts, and shared by all cells with the same ones.");
   command->callback([flags, &chosen] { chosen.action = [flags] { return run(*flags); }; });
 }
 

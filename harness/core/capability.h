@@ -29,4 +29,42 @@ inline constexpr std::array<std::pair<Capability, std::string_view>, 5> kCapabil
   return kCapabilityNames[static_cast<std::size_t>(capability)].second;
 }
 
+/// What one stage of a training aims at.
+enum class Objective : std::uint8_t {
+  kPretraining,
+  kRetrieval,  ///< in both directions
+  kCaptioning,
+  kGeneration,
+  kProperty,
+};
+
+/// The names used in presets and manifests, and by plug-ins and processes.
+inline constexpr std::array<std::pair<Objective, std::string_view>, 5> kObjectiveNames = {{
+    {Objective::kPretraining, "pretraining"},
+    {Objective::kRetrieval, "retrieval"},
+    {Objective::kCaptioning, "captioning"},
+    {Objective::kGeneration, "generation"},
+    {Objective::kProperty, "property"},
+}};
+
+[[nodiscard]] constexpr std::string_view objective_name(Objective objective) {
+  return kObjectiveNames[static_cast<std::size_t>(objective)].second;
+}
+
+/// What a model is trained for so that it can be asked this.
+[[nodiscard]] constexpr Objective objective_of(Capability capability) {
+  switch (capability) {
+    case Capability::kCaptioning:
+      return Objective::kCaptioning;
+    case Capability::kGeneration:
+      return Objective::kGeneration;
+    case Capability::kMoleculeRetrieval:
+    case Capability::kTextRetrieval:
+      return Objective::kRetrieval;
+    case Capability::kProperty:
+      break;
+  }
+  return Objective::kProperty;
+}
+
 }  // namespace cupel

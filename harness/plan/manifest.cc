@@ -12,8 +12,9 @@
 #include "harness/core/error.h"
 #include "harness/core/file.h"
 #include "harness/core/json.h"
-#include "harness/core/nearest.h"
+#include "harness/plan/manifest_reader.h"
 #include "harness/plan/manifest_schema.h"
+#include "models/option_value.h"
 
 namespace cupel {
 namespace {
@@ -23,31 +24,15 @@ using models::ModelEntry;
 using models::ModelOption;
 using models::Options;
 using models::OptionValue;
+using parsing::list_of;
+using parsing::look_up;
+using parsing::read_stages;
+using parsing::Reader;
+using parsing::text_of;
 
 constexpr std::size_t kMaxManifest = std::size_t{16} << 20U;
 constexpr std::size_t kMaxModels = 10'000;
 constexpr std::int64_t kMaxResamples = 1'000'000;
-
-/// Everything that reading needs at hand.
-struct Reader {
-  const std::string& origin;
-  std::filesystem::path folder;
-  const PresetReader& read_preset;
-  std::set<std::string> names;  ///< of models, so far
-  std::map<std::string, std::shared_ptr<const ModelEntry>> entries;
-
-  [[noreturn]] void fail(const JsonValue& at, const std::string& message,
-                         const std::string& hint = {}) const {
-    throw Error(Code::kUsage, fmt::format("{}:{}:{}: {}", origin, at.line, at.column, message),
-                hint);
-  }
-};
-
-const std::string& text_of(const Reader& reader, const JsonValue& value, std::string_view what) {
-  if (value.kind != Kind::kText || value.text.empty())
-    reader.fail(value, fmt::format("{} must be a string that is not empty", what));
-  return value.text;
-}
 
 /// It becomes the name of a file.
 const std::string& plain_name(const Reader& reader, const JsonValue& value) {
@@ -61,13 +46,6 @@ const std::string& plain_name(const Reader& reader, const JsonValue& value) {
   return name;
 }
 
-const std::vector<JsonValue>& list_of(const Reader& reader, const JsonValue& value,
-                                      std::string_view what) {
-  if (value.kind != Kind::kArray || value.items.empty())
-    reader.fail(value, fmt::format("{} must be an array that is not empty", what));
-  return value.items;
-}
-
 std::vector<std::int64_t> seeds_of(const Reader& reader, const JsonValue& value) {
   std::vector<std::int64_t> seeds;
   for (const JsonValue& item : list_of(reader, value, "'seeds'")) {
@@ -78,18 +56,6 @@ std::vector<std::int64_t> seeds_of(const Reader& reader, const JsonValue& value)
     seeds.push_back(item.integer);
   }
   return seeds;
-}
-
-/// An entry of a registry, with the place of its name in the message when there is none.
-template <typename Entry>
-const Entry& look_up(const Reader& reader, const Registry<Entry>& registry, const JsonValue& at,
-                     std::string_view what) {
-  const std::string& name = text_of(reader, at, what);
-  try {
-    return registry.get(name);
-  } catch (const Error& error) {
-    reader.fail(at, error.what(), error.hint());
-  }
 }
 
 std::shared_ptr<const ModelEntry> find_model(Reader& reader, const JsonValue& at) {
@@ -107,43 +73,14 @@ const ModelOption& find_option(const Reader& reader, const ModelEntry& entry,
                                const JsonMember& member) {
   const auto at = std::ranges::find(entry.options, member.key, &ModelOption::name);
   if (at != entry.options.end()) return *at;
-  std::vector<std::string> known;
-  for (const ModelOption& option : entry.options) known.push_back(option.name);
   reader.fail(member.value, fmt::format("model '{}' has no option '{}'", entry.id, member.key),
-              known.empty() ? "it has no options" : suggest(member.key, known));
+              models::suggest_option(entry.options, member.key));
 }
 
-template <typename Number>
-void check_bounds(const Reader& reader, const ModelOption& option, const JsonValue& at,
-                  Number number) {
-  const auto real = static_cast<double>(number);
-  if (real < option.least || real > option.most) {
-    reader.fail(at, fmt::format("'{}' must be from {} to {}, not {}", option.name, option.least,
-                                option.most, number));
-  }
-}
-
-/// The value in the type of the option's default.
 OptionValue option_value(const Reader& reader, const ModelOption& option, const JsonValue& value) {
-  const auto wrong = [&](const char* wanted) {
-    reader.fail(value, fmt::format("'{}' must be {}", option.name, wanted), option.summary);
-  };
-  if (std::holds_alternative<bool>(option.fallback)) {
-    if (value.kind != Kind::kBool) wrong("true or false");
-    return value.truth;
-  }
-  if (std::holds_alternative<std::string>(option.fallback)) {
-    if (value.kind != Kind::kText) wrong("a string");
-    return value.text;
-  }
-  if (std::holds_alternative<std::int64_t>(option.fallback)) {
-    if (value.kind != Kind::kInteger) wrong("an integer");
-    check_bounds(reader, option, value, value.integer);
-    return value.integer;
-  }
-  if (value.kind != Kind::kInteger && value.kind != Kind::kReal) wrong("a number");
-  check_bounds(reader, option, value, value.real);
-  return value.real;
+  auto read = models::option_value(option, value);
+  if (!read) reader.fail(value, read.error(), option.summary);
+  return *std::move(read);
 }
 
 Options defaults_of(const ModelEntry& entry) {
@@ -221,15 +158,18 @@ void read_model(Reader& reader, const JsonValue& value, std::vector<ManifestMode
   const JsonValue* name = object.find("name");
   const JsonValue* options = object.find("options");
   const JsonValue* grid = object.find("grid");
+  const JsonValue* stages = object.find("stages");
+  const JsonValue* finetune = object.find("finetune");
   object.finish();
   const std::string shown_name = name == nullptr ? entry->id : text_of(reader, *name, "'name'");
   Options fixed = defaults_of(*entry);
   if (options != nullptr) set_options(reader, *entry, *options, fixed);
   for (GridPoint& point : expand_grid(reader, *entry, grid, fixed)) {
     const std::string suffix = point.label.empty() ? "" : "[" + point.label + "]";
-    add_model(reader, value,
-              {.name = shown_name + suffix, .entry = entry, .options = std::move(point.options)},
-              models);
+    ManifestModel model{
+        .name = shown_name + suffix, .entry = entry, .options = std::move(point.options)};
+    read_stages(reader, stages, finetune, model);
+    add_model(reader, value, std::move(model), models);
   }
 }
 

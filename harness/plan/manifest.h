@@ -1,6 +1,7 @@
 /// The JSON that a user writes: which models do which tasks, with which seeds, scored how.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -17,10 +18,21 @@
 
 namespace cupel {
 
+/// One stage of a model's training, before that on a cell's own data set.
+struct ManifestStage {
+  Objective objective{};
+  const tasks::DatasetDescriptor* dataset = nullptr;
+};
+
 struct ManifestModel {
   std::string name;  ///< in tables; unique
   std::shared_ptr<const models::ModelEntry> entry;
   models::Options options;  ///< all that the model has
+  // Of models that are trained in stages:
+  std::vector<ManifestStage> stages = {};  ///< each starts from what the one before ended with
+  /// By number: the objectives for which the training side of the cell's own data set is the last
+  /// stage. What is asked of the others is answered by the stage before.
+  std::bitset<kObjectiveNames.size()> finetune = std::bitset<kObjectiveNames.size()>().set();
 };
 
 struct ManifestTask {
@@ -47,7 +59,8 @@ using PresetReader = std::function<models::ModelEntry(const std::filesystem::pat
 /// folder is where *.json names are looked for. Throws Error{kUsage} with line and column: bad
 /// JSON, unknown, duplicate or mistyped keys, unknown models, tasks, data sets, protocols and
 /// options (with the nearest name), values out of bounds, a data set that does not fit its task,
-/// two models of one name, a task that no protocol scores.
+/// two models of one name, a task that no protocol scores, stages of a model that has none or on a
+/// data set that does not suit, a model that would never be trained.
 [[nodiscard]] Manifest parse_manifest(std::string_view bytes, const std::string& origin,
                                       const PresetReader& read_preset);
 

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -20,38 +19,29 @@ namespace {
 /// The split that is predicted. Data sets have only one that is scored.
 constexpr const char* kSplit = "test";
 
-using Identity = std::map<std::string, std::string>;
-
 /// Of each entry once: files of weights may stand behind it, and a sweep has thousands of cells.
-std::map<const models::ModelEntry*, Identity> identities_of(const Manifest& manifest) {
-  std::map<const models::ModelEntry*, Identity> all;
+std::map<const models::ModelEntry*, ModelIdentity> identities_of(const Manifest& manifest) {
+  std::map<const models::ModelEntry*, ModelIdentity> all;
   for (const ManifestModel& model : manifest.models) {
     const models::ModelEntry& entry = *model.entry;
     if (all.contains(&entry)) continue;
-    all[&entry] = entry.identity ? entry.identity() : Identity{{"model", entry.id}};
+    all[&entry] = entry.identity ? entry.identity() : ModelIdentity{{"model", entry.id}};
   }
   return all;
 }
 
-void write_model(JsonWriter& json, const ManifestModel& model, const Identity& identity) {
-  json.begin_object();
-  json.key("identity").begin_object();
-  for (const auto& [name, value] : identity) json.key(name).value(value);
-  json.end_object();
-  json.key("learns").value(model.entry->learns);
-  json.key("options").begin_object();
-  for (const auto& [name, value] : model.options) {
-    json.key(name);
-    std::visit([&](const auto& plain) { json.value(plain); }, value);
-  }
-  json.end_object();
-  json.key("version").value(model.entry->version).end_object();
+/// What of the options a cell has beside its chain: without one, what its only training has, too.
+models::Effects effects_of(const PlanCell& planned) {
+  models::Effects effects = models::Effects().set(models::kAnswers);
+  if (planned.chain.empty())
+    effects.set(static_cast<std::size_t>(objective_of(planned.task->task->capability)));
+  return effects;
 }
 
 /// Keys in alphabetical order: the cell's digest is over these bytes. Names of variants, manifests
 /// and files are not in it.
-std::string config_of(const PlanCell& planned, const std::string& dataset, const Identity& identity,
-                      std::size_t limit) {
+std::string config_of(const PlanCell& planned, const std::string& dataset,
+                      const ModelIdentity& identity, std::size_t limit) {
   JsonWriter json;
   json.begin_object();
   json.key("dataset").begin_object();
@@ -60,10 +50,11 @@ std::string config_of(const PlanCell& planned, const std::string& dataset, const
   json.key("kind").value("run");
   if (limit > 0) json.key("limit").value(limit);
   json.key("model");
-  write_model(json, *planned.model, identity);
+  write_model(json, *planned.model, identity, effects_of(planned), planned.chain.empty());
   json.key("rdkit").value(chem::rdkit_version());  // what parses, scaffolds, fingerprints
   if (planned.seed) json.key("seed").value(*planned.seed);
   json.key("split").value(kSplit);
+  if (!planned.chain.empty()) json.key("stage").value(to_hex(planned.chain.back().digest));
   json.key("task").begin_object();
   json.key("id").value(planned.task->task->id);
   json.key("version").value(planned.task->task->version).end_object();
@@ -80,8 +71,14 @@ Plan::Plan(Manifest manifest, std::size_t limit) : manifest_(std::move(manifest)
       std::vector<std::optional<std::int64_t>> seeds = {std::nullopt};
       if (model.entry->random) seeds.assign(task.seeds.begin(), task.seeds.end());
       for (const auto& seed : seeds) {
-        PlanCell next{.model = &model, .task = &task, .seed = seed, .cell = {}, .reason = {}};
-        next.cell = {.config = config_of(next, dataset, identities.at(model.entry.get()), limit),
+        const ModelIdentity& identity = identities.at(model.entry.get());
+        PlanCell next{.model = &model,
+                      .task = &task,
+                      .seed = seed,
+                      .chain = chain_of(model, identity, task, seed),
+                      .cell = {},
+                      .reason = {}};
+        next.cell = {.config = config_of(next, dataset, identity, limit),
                      .model = model.name,
                      .task = task.task->id,
                      .dataset = task.dataset->id,
@@ -119,6 +116,17 @@ Shard Shard::parse(const std::string& text) {
                 "write i/n, with i from 1 to n: --shard 2/8 is the second of eight");
   }
   return {.index = index - 1, .count = count};
+}
+
+std::vector<const PlannedStage*> stages_of(const Plan& plan, std::span<const std::size_t> cells) {
+  std::vector<const PlannedStage*> stages;
+  std::set<Digest> seen;
+  for (const std::size_t place : cells) {
+    for (const PlannedStage& stage : plan.cells()[place].chain) {
+      if (seen.insert(stage.digest).second) stages.push_back(&stage);
+    }
+  }
+  return stages;
 }
 
 std::vector<std::size_t> cells_to_run(const Plan& plan, const Shard& shard) {

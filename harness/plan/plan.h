@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/plan/manifest.h"
+#include "harness/plan/stage.h"
 #include "results/store.h"
 
 namespace cupel {
@@ -17,6 +19,9 @@ struct PlanCell {
   const ManifestModel* model = nullptr;
   const ManifestTask* task = nullptr;
   std::optional<std::int64_t> seed;  ///< absent when the model uses none
+  /// The stages that the model is trained in before it answers, the first one first. Empty: the
+  /// model is not trained in stages.
+  std::vector<PlannedStage> chain = {};
   results::Cell cell;
   std::string reason;  ///< why it is not applicable; empty: it is
 
@@ -53,6 +58,11 @@ struct Shard {
   /// "2/8", counting from 1. Throws Error{kUsage}.
   [[nodiscard]] static Shard parse(const std::string& text);
 };
+
+/// The stages that these cells (by their places) need, each once, in the order in which they are
+/// trained.
+[[nodiscard]] std::vector<const PlannedStage*> stages_of(const Plan& plan,
+                                                         std::span<const std::size_t> cells);
 
 /// The applicable cells of a part, by their places in Plan::cells(). A cell that another one
 /// repeats (two variants that mean the same) is left out: it is computed once.

@@ -37,6 +37,7 @@ models::ModelEntry external_model(const models::Preset& preset,
                            .capabilities = preset.capabilities,
                            .random = preset.random,
                            .learns = preset.learns,
+                           .stages = preset.stages,
                            .options = preset.options,
                            .make = {},
                            .identity = [preset] { return models::identity_of(preset); }};

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "harness/core/error.h"
+#include "harness/core/quote.h"
 #include "harness/core/utf8.h"
 #include "harness/plugin/options_json.h"
 #include "harness/plugin/plugin_host.h"
@@ -24,13 +25,14 @@ CupelText text(std::string_view view) { return {view.data(), view.size()}; }
 /// is asked to stop, and rethrow() lets it go on afterwards.
 class Callbacks {
  public:
-  explicit Callbacks(const models::Work& work) : work_(work) {}
+  Callbacks(const std::string& who, const models::Work& work) : who_(who), work_(work) {}
 
   [[nodiscard]] CupelWork table() {
     return {.context = this,
             .jobs = work_.jobs,
             .progress = [](void* self, double share) { of(self).progress(share); },
-            .fact = [](void* self, CupelText name, double value) { of(self).fact(name, value); },
+            .fact = [](void* self, CupelText name, std::uint64_t step,
+                       double value) { of(self).fact({name.data, name.size}, step, value); },
             .cancelled = [](void* self) { return static_cast<std::int32_t>(of(self).stop()); }};
   }
 
@@ -44,8 +46,24 @@ class Callbacks {
   void progress(double share) {
     if (work_.progress && share >= 0.0 && share <= 1.0) keep([&] { work_.progress(share); });
   }
-  void fact(CupelText name, double value) {
-    if (work_.fact) keep([&] { work_.fact({name.data, name.size}, value); });
+  void fact(std::string_view name, std::uint64_t step, double value) {
+    keep([&] {
+      check(name, step, value);
+      if (work_.fact) work_.fact(name, step, value);
+    });
+  }
+  /// What no curve could hold.
+  void check(std::string_view name, std::uint64_t step, double value) const {
+    const auto wrong = [&](const std::string& what) {
+      throw Error(Code::kIncomplete, fmt::format("{}: {}", who_, what),
+                  "this is a defect of the plug-in, or its training diverged");
+    };
+    if (name.empty() || first_invalid_utf8(name))
+      wrong(fmt::format("the name of a fact of step {} is empty or not UTF-8", step));
+    if (!std::isfinite(value))
+      wrong(fmt::format("'{}' is not finite at step {}", quote(name), step));
+    if (step > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
+      wrong(fmt::format("'{}' is told for step {}", quote(name), step));
   }
   bool stop() {
     bool yes = false;
@@ -62,11 +80,13 @@ class Callbacks {
     }
   }
 
+  const std::string& who_;
   const models::Work& work_;
   std::exception_ptr thrown_;
 };
 
-std::vector<CupelText> texts(std::span<const std::string_view> views) {
+template <typename Text>
+std::vector<CupelText> texts(std::span<const Text> views) {
   std::vector<CupelText> all;
   all.reserve(views.size());
   for (const std::string_view view : views) all.push_back(text(view));
@@ -108,21 +128,35 @@ class PluginModel final : public models::Model {
   void fit(const models::TrainingData& data, const models::Work& work) override {
     const std::vector<CupelSample> train = samples(data.train, data.labels.size());
     const std::vector<CupelSample> validation = samples(data.validation, data.labels.size());
-    std::vector<CupelText> labels;
-    for (const std::string& label : data.labels) labels.push_back(text(label));
+    const std::vector<CupelText> labels = texts(data.labels);
     labels_ = labels.size();
-    const CupelTraining training{.train = train.data(),
-                                 .train_size = train.size(),
-                                 .validation = validation.data(),
-                                 .validation_size = validation.size(),
-                                 .labels = labels.data(),
-                                 .labels_size = labels.size(),
-                                 .seed = data.seed,
-                                 .capability = text(capability_name(data.capability)),
-                                 .stage = text(data.stage),
-                                 .checkpoints = text(data.checkpoints)};
+    const CupelTraining training{
+        .train = train.data(),
+        .train_size = train.size(),
+        .validation = validation.data(),
+        .validation_size = validation.size(),
+        .labels = labels.data(),
+        .labels_size = labels.size(),
+        .seed = data.seed,
+        .capability =
+            text(data.capability ? capability_name(*data.capability) : std::string_view()),
+        .stage = text(data.stage),
+        .parent = text(data.parent),
+        .folder = text(data.folder)};
     call(work, [&](const CupelWork* callbacks, CupelSink error) {
       return plugin_.table().fit(model_, &training, callbacks, error);
+    });
+  }
+
+  void load(const models::TrainedStage& stage, const models::Work& work) override {
+    const std::vector<CupelText> labels = texts(stage.labels);
+    labels_ = labels.size();
+    const CupelTrained trained{.folder = text(stage.folder),
+                               .capability = text(capability_name(stage.capability)),
+                               .labels = labels.data(),
+                               .labels_size = labels.size()};
+    call(work, [&](const CupelWork* callbacks, CupelSink error) {
+      return plugin_.table().load(model_, &trained, callbacks, error);
     });
   }
 
@@ -168,7 +202,7 @@ class PluginModel final : public models::Model {
  private:
   template <typename Function>
   void call(const models::Work& work, const Function& function) const {
-    Callbacks callbacks(work);
+    Callbacks callbacks(who_, work);
     const CupelWork table = callbacks.table();
     try {
       Plugin::call(who_, [&](CupelSink error) { return function(&table, error); });

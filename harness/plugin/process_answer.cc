@@ -54,8 +54,13 @@ Progress read_progress(JsonObject& answer, const JsonValue& root, const JsonValu
   if (!is_number(share) || share.real < 0.0 || share.real > 1.0)
     answer.fail(share, "'progress' must lie between 0 and 1");
   Progress progress{.share = share.real, .facts = {}};
+  if (answer.find("step") != nullptr) {
+    const std::int64_t step = answer.integer("step");
+    if (step < 0) answer.fail(answer.member("step"), "'step' must not be negative");
+    progress.step = static_cast<std::uint64_t>(step);
+  }
   for (const auto& [key, value] : root.members) {
-    if (key == "progress") continue;
+    if (key == "progress" || key == "step") continue;
     if (!is_number(answer.member(key)))
       answer.fail(value, "what stands beside 'progress' must be numbers");
     progress.facts.emplace_back(key, value.real);

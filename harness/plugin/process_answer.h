@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,7 @@ struct Handshake {
 struct Done {};
 struct Progress {
   double share = 0.0;                                 ///< in [0, 1]
+  std::optional<std::uint64_t> step = {};             ///< that the facts belong to
   std::vector<std::pair<std::string, double>> facts;  ///< whatever numbers stand beside it
 };
 /// The model says that it cannot.

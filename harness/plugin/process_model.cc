@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using What = ExpectedAnswer::What;
 
-constexpr std::int64_t kProtocol = 1;
+constexpr std::int64_t kProtocol = 2;
 constexpr std::size_t kLongestLine = std::size_t{64} << 20U;
 constexpr std::size_t kMostInputs = 256;  ///< of one request, so that its time-out means something
 constexpr std::size_t kMostScores = std::size_t{1} << 18U;  ///< of one answer: some MiB of text
@@ -64,13 +64,15 @@ std::string sample_line(const Sample& sample) {
 
 Request fit_request(const models::TrainingData& data, const models::Work& work) {
   JsonWriter json = begin("fit");
-  json.key("capability").value(capability_name(data.capability)).key("seed");
+  json.key("capability")
+      .value(data.capability ? capability_name(*data.capability) : std::string_view())
+      .key("seed");
   json.value(static_cast<std::size_t>(data.seed));
   json.key("jobs").value(static_cast<std::size_t>(work.jobs)).key("labels").begin_array();
   for (const std::string& label : data.labels) json.value(label);
   json.end_array().key("train").value(data.train.size());
   json.key("validation").value(data.validation.size()).key("stage").value(data.stage);
-  json.key("checkpoints").value(data.checkpoints);
+  json.key("parent").value(data.parent).key("folder").value(data.folder);
   Request request = end("fit", json);
   request.more = [&data, next = std::size_t{0}](std::string& lines) mutable {
     lines.clear();
@@ -125,7 +127,18 @@ class ProcessModel final : public models::Model {
 
   void fit(const models::TrainingData& data, const models::Work& work) override {
     labels_ = data.labels.size();
+    reports_ = 0;
     ask(fit_request(data, work), {.what = What::kDone}, work);
+  }
+
+  void load(const models::TrainedStage& stage, const models::Work& work) override {
+    labels_ = stage.labels.size();
+    JsonWriter json = begin("load");
+    json.key("folder").value(stage.folder).key("capability");
+    json.value(capability_name(stage.capability));
+    json.key("jobs").value(static_cast<std::size_t>(work.jobs)).key("labels").begin_array();
+    for (const std::string& label : stage.labels) json.value(label);
+    ask(end("load", json.end_array()), {.what = What::kDone}, work);
   }
 
   std::vector<std::string> generate(std::span<const std::string_view> inputs,
@@ -253,8 +266,10 @@ class ProcessModel final : public models::Model {
 
   void report(const Request& request, const Progress& progress, const models::Work& work) {
     if (request.name != "fit") fail(request, "reported progress, which only 'fit' may");
+    const std::uint64_t step = progress.step.value_or(reports_);
+    ++reports_;
     for (const auto& [name, value] : progress.facts) {
-      if (work.fact) work.fact(name, value);
+      if (work.fact) work.fact(name, step, value);
     }
     if (work.progress) work.progress(progress.share);
   }
@@ -273,6 +288,7 @@ class ProcessModel final : public models::Model {
   std::unique_ptr<ChildProcess> child_;
   std::size_t gallery_ = 0;
   std::size_t labels_ = 0;
+  std::uint64_t reports_ = 0;  // of progress, in this fit()
 };
 
 }  // namespace

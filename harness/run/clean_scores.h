@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,16 +23,19 @@ struct CleanScore {
   std::optional<double> high;
 };
 
-/// For each kind of overlap that the store knows for the run's examples with the run's own training
-/// data: nothing is measured anew, the stored statistics of the other examples are summed. Empty
-/// when the run has no training data. Ranks are still among the whole gallery.
+/// For each kind of overlap that the store knows for the run's examples with all that its model was
+/// trained on, in whatever stage: an example is out when it occurs in any of these. Nothing is
+/// measured anew, the stored statistics of the other examples are summed. Empty when the run has no
+/// training data. Ranks are still among the whole gallery.
 /// Throws Error{kIntegrity} like score_run.
 [[nodiscard]] std::vector<CleanScore> clean_scores(results::Store& store, const results::Run& run,
                                                    const results::StoredProtocol& protocol,
                                                    const results::Measurement& measurement,
                                                    const ScoringOptions& options);
 
-/// The digest of the training data in a run's configuration, in hexadecimal; empty for imports.
-[[nodiscard]] std::string training_digest(const results::Run& run);
+/// The digests of the data sets that a run's model was trained on: of each stage, or of the data
+/// set in the run's configuration, in hexadecimal. Empty for imports.
+[[nodiscard]] std::set<std::string> training_digests(results::Store& store,
+                                                     const results::Run& run);
 
 }  // namespace cupel

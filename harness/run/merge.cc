@@ -191,12 +191,24 @@ class Merger {
       out_->record_as_of(failure.environment, failure.failed_at);
       out_->add_failure(failure.cell, failure.what);
     }
+    for (const results::StoredStage& stage : shard.stages()) copy(shard, stage);
     std::set<Digest> examples;
     for (const Run& run : out_->runs()) examples.insert(run.examples);
     for (const Digest& set : examples) {
       for (const results::Overlap& overlap : shard.overlaps(set)) copy(shard, overlap);
     }
     all.commit();
+  }
+
+  /// Parents come before their children in every store.
+  void copy(results::Store& shard, const results::StoredStage& stage) {
+    out_->record_as_of(stage.environment, stage.made_at);
+    const results::StoredStage there = out_->put_stage(stage);
+    for (const results::StageEnd& end : stage.ends) out_->end_stage(there, end);
+    for (const std::string& name : shard.curves(stage)) {
+      for (const results::CurvePoint& point : shard.curve(stage, name))
+        out_->add_point(there, name, point);
+    }
   }
 
   void copy(results::Store& shard, const results::Overlap& overlap) {

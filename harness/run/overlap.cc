@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <string>
-#include <unordered_set>
+#include <vector>
 
 #include "harness/chem/inchi.h"
 #include "harness/chem/molecule.h"
@@ -42,28 +42,40 @@ Keys keys_of(const std::string& smiles) {
   return keys;
 }
 
-}  // namespace
-
-Overlaps find_overlaps(std::span<const Sample> train, std::span<const Sample> evaluation,
-                       unsigned jobs, const std::function<void(double)>& progress) {
-  const std::size_t all = train.size() + evaluation.size();
-  std::vector<Keys> keys(all);
+std::vector<Keys> keys_of(std::span<const Sample> samples, unsigned jobs,
+                          const std::function<void(double)>& progress) {
+  std::vector<Keys> keys(samples.size());
   std::atomic<std::size_t> done = 0;
-  parallel_for(all, jobs, [&](std::size_t i) {
-    keys[i] = keys_of(i < train.size() ? train[i].smiles : evaluation[i - train.size()].smiles);
+  parallel_for(samples.size(), jobs, [&](std::size_t i) {
+    keys[i] = keys_of(samples[i].smiles);
     const std::size_t count = ++done;
     if (progress && count % kToldEvery == 0)
-      progress(static_cast<double>(count) / static_cast<double>(all));
+      progress(static_cast<double>(count) / static_cast<double>(samples.size()));
   });
+  return keys;
+}
+
+}  // namespace
+
+TrainingKeys training_keys(std::span<const Sample> train, unsigned jobs,
+                           const std::function<void(double)>& progress) {
+  TrainingKeys known;
+  const std::vector<Keys> all = keys_of(train, jobs, progress);
+  for (std::size_t kind = 0; kind < known.size(); ++kind) {
+    for (const Keys& keys : all) known[kind].insert(keys[kind]);
+    known[kind].erase(0);
+  }
+  return known;
+}
+
+Overlaps find_overlaps(const TrainingKeys& training, std::span<const Sample> evaluation,
+                       unsigned jobs, const std::function<void(double)>& progress) {
+  const std::vector<Keys> all = keys_of(evaluation, jobs, progress);
   Overlaps shared;
   for (std::size_t kind = 0; kind < shared.size(); ++kind) {
     const bool inchi = kOverlapKinds[kind].first != OverlapKind::kScaffold;
     if (inchi && !chem::has_inchi()) continue;
-    std::unordered_set<std::uint64_t> known;
-    for (std::size_t i = 0; i < train.size(); ++i) known.insert(keys[i][kind]);
-    known.erase(0);
-    for (std::size_t i = train.size(); i < all; ++i)
-      shared[kind].push_back(known.contains(keys[i][kind]));
+    for (const Keys& keys : all) shared[kind].push_back(training[kind].contains(keys[kind]));
   }
   return shared;
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -31,11 +32,17 @@ inline constexpr std::array<std::pair<OverlapKind, std::string_view>, 3> kOverla
 /// For each kind (by its number) one flag an evaluation sample.
 using Overlaps = std::array<std::vector<bool>, kOverlapKinds.size()>;
 
-/// A flag is true when the sample shares a key with a training sample. A molecule without the key
-/// (not valid, InChI cannot treat it, no rings) shares none. `progress` (may be empty) is told the
-/// share that is done, from any thread; it may throw. Without InChI in this build the first two are
-/// empty.
-[[nodiscard]] Overlaps find_overlaps(std::span<const Sample> train,
+/// For each kind the keys (64 bits of their digests) of training molecules. A molecule without the
+/// key (not valid, InChI cannot treat it, no rings) adds none.
+using TrainingKeys = std::array<std::unordered_set<std::uint64_t>, kOverlapKinds.size()>;
+
+/// `progress` (may be empty) is told the share that is done, from any thread; it may throw.
+[[nodiscard]] TrainingKeys training_keys(std::span<const Sample> train, unsigned jobs,
+                                         const std::function<void(double)>& progress = {});
+
+/// A flag is true when the sample shares a key with a training sample. Without InChI in this build
+/// the first two are empty.
+[[nodiscard]] Overlaps find_overlaps(const TrainingKeys& training,
                                      std::span<const Sample> evaluation, unsigned jobs,
                                      const std::function<void(double)>& progress = {});
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <new>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -46,11 +47,14 @@ results::MerkleTree stored_predictions(results::Store& store, const Run& run) {
   return tree;
 }
 
-}  // namespace
+/// Is the training side of the cell's own data set what its model learns from?
+bool learns_from_own(const PlanCell& cell) {
+  if (!cell.model->entry->learns) return false;
+  return cell.chain.empty() ||
+         std::ranges::contains(cell.chain, cell.task->dataset, &PlannedStage::dataset);
+}
 
-void RunWatcher::begin(const PlanCell& /*cell*/, std::size_t /*number*/, std::size_t /*count*/) {}
-void RunWatcher::stage(const char* /*what*/, double /*share*/) {}
-void RunWatcher::end(const PlanCell& /*cell*/, const Error* /*failure*/, double /*seconds*/) {}
+}  // namespace
 
 std::vector<WantedScore> wanted_scores(results::Store& store, const Plan& plan) {
   std::vector<WantedScore> wanted;
@@ -79,16 +83,23 @@ Runner::Runner(results::StoreWriter& store, const Plan& plan, RunResources resou
   results::Transaction adding(store.database());
   plan_id_ = store.put_plan(plan.stored()).id();
   adding.commit();
+  if (resources_.artifacts.empty()) resources_.artifacts = default_artifacts(store_.path());
 }
 
 models::Work Runner::work(const char* stage) {
   return {.jobs = resources_.jobs,
           .progress = [this, stage](double share) { watcher_.stage(stage, share); },
-          .cancelled = [this] { return watcher_.cancelled(); }};
+          .cancelled = [this] { return watcher_.cancelled(); },
+          .fact = [this](std::string_view name, std::uint64_t step,
+                         double value) { watcher_.fact(name, step, value); }};
 }
 
 RunSummary Runner::run(std::span<const std::size_t> cells) {
   RunSummary summary;
+  stages_.emplace(store_, resources_.artifacts, resources_.jobs, watcher_,
+                  [this](const tasks::DatasetDescriptor& set) -> const tasks::Dataset& {
+                    return training_sides(set);
+                  });
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const PlanCell& cell = plan_.cells()[cells[i]];
     const auto start = Clock::now();
@@ -119,12 +130,12 @@ RunSummary Runner::run(std::span<const std::size_t> cells) {
 }
 
 void Runner::load(const PlanCell& cell) {
-  const bool learns = cell.model->entry->learns;
+  const bool learns = learns_from_own(cell);
   if (loaded_ != cell.task->dataset || (learns && !to_learn_)) {
     asked_ = nullptr;
     examples_.reset();
     loaded_ = nullptr;
-    overlaps_.reset();
+    overlaps_.clear();
     dataset_ = tasks::load_dataset(*cell.task->dataset, resources_.data,
                                    {.train = learns, .validation = learns});
     loaded_ = cell.task->dataset;
@@ -137,6 +148,17 @@ void Runner::load(const PlanCell& cell) {
   }
   examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
   asked_ = cell.task;
+}
+
+const tasks::Dataset& Runner::training_sides(const tasks::DatasetDescriptor& set) {
+  if (loaded_ == &set && to_learn_) return dataset_;
+  if (other_loaded_ != &set) {
+    other_loaded_ = nullptr;
+    other_ = {};  // before memory is taken for the next
+    other_ = tasks::load_dataset(set, resources_.data, {.test = false});
+    other_loaded_ = &set;
+  }
+  return other_;
 }
 
 void Runner::run_cell(const PlanCell& cell) {
@@ -166,19 +188,34 @@ void Runner::store_examples(const Run& run) {
 }
 
 void Runner::store_overlaps(const PlanCell& cell, const Run& run) {
-  const Digest training = tasks::dataset_digest(*cell.task->dataset);
+  if (cell.chain.empty() && !dataset_.train.empty()) store_overlaps(*cell.task->dataset, run);
+  for (const PlannedStage& stage : cell.chain) store_overlaps(*stage.dataset, run);
+}
+
+void Runner::store_overlaps(const tasks::DatasetDescriptor& set, const Run& run) {
+  const Digest training = tasks::dataset_digest(set);
   const auto known = store_.overlaps(run.examples);
-  if (dataset_.train.empty() || std::ranges::contains(known, training, &results::Overlap::training))
-    return;
-  if (!overlaps_) {
-    overlaps_ = find_overlaps(dataset_.train, dataset_.test, resources_.jobs, [&](double share) {
+  if (std::ranges::contains(known, training, &results::Overlap::training)) return;
+  auto found = overlaps_.find(training);
+  if (found == overlaps_.end()) {
+    const auto told = [&](double share) {
       if (watcher_.cancelled()) throw models::Cancelled();
       watcher_.stage("comparing molecules", share);
-    });
+    };
+    auto keys = keys_.find(training);
+    if (keys == keys_.end()) {
+      keys =
+          keys_.emplace(training, training_keys(training_sides(set).train, resources_.jobs, told))
+              .first;
+    }
+    found =
+        overlaps_
+            .emplace(training, find_overlaps(keys->second, dataset_.test, resources_.jobs, told))
+            .first;
   }
   results::Transaction adding(store_.database());
-  for (std::size_t kind = 0; kind < overlaps_->size(); ++kind) {
-    std::vector<bool> seen = (*overlaps_)[kind];
+  for (std::size_t kind = 0; kind < found->second.size(); ++kind) {
+    std::vector<bool> seen = found->second[kind];
     if (seen.empty()) continue;
     seen.resize(run.size);  // a limited cell has fewer examples
     store_.put_overlap({.training = training,
@@ -187,6 +224,15 @@ void Runner::store_overlaps(const PlanCell& cell, const Run& run) {
                         .seen = std::move(seen)});
   }
   adding.commit();
+}
+
+std::unique_ptr<models::Model> Runner::load_trained(const PlanCell& cell) {
+  const std::string folder = stages_->ready(cell).string();
+  auto model = cell.model->entry->make(cell.model->options);
+  model->load(
+      {.folder = folder, .capability = cell.task->task->capability, .labels = dataset_.labels},
+      work("loading"));
+  return model;
 }
 
 /// A model that does not learn is given nothing of what another cell had loaded.
@@ -210,7 +256,7 @@ Run Runner::predict(const PlanCell& cell, Run run) {
   store_examples(run);
   store_overlaps(cell, run);
   results::MerkleTree tree = stored_predictions(store_, run);
-  const auto model = learn(cell);
+  const auto model = cell.chain.empty() ? learn(cell) : load_trained(cell);
   models::Work predicting = work("predicting");
   predicting.progress = {};  // of one call: the share of all examples says more
   Answers answers(*model, *cell.task->task, *examples_, predicting);

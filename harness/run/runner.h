@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,31 +16,20 @@
 #include "harness/run/cell_examples.h"
 #include "harness/run/overlap.h"
 #include "harness/run/plan_state.h"
+#include "harness/run/run_watcher.h"
 #include "harness/run/scoring.h"
+#include "harness/run/stage_training.h"
 #include "results/store.h"
 #include "tasks/dataset.h"
 
 namespace cupel {
 
-/// Is told what happens. From one thread, except stage() and cancelled(), which several threads
-/// call at once. Does nothing unless overridden.
-class RunWatcher {
- public:
-  virtual ~RunWatcher() = default;
-  /// `number` of `count` cells that this call is to do.
-  virtual void begin(const PlanCell& cell, std::size_t number, std::size_t count);
-  /// "training", "predicting", "scoring"; `share` of it is done, in [0, 1].
-  virtual void stage(const char* what, double share);
-  /// `failure`: why it failed, or null. `seconds`: how long it took now.
-  virtual void end(const PlanCell& cell, const Error* failure, double seconds);
-  /// True: save the state and stop.
-  [[nodiscard]] virtual bool cancelled() { return false; }
-};
-
 struct RunResources {
   tasks::DataRoots data;
   ScoringFiles files;
   unsigned jobs = 0;  ///< threads; 0: all processors
+  /// Folder of what stages of training end with; empty: default_artifacts() of the store.
+  std::filesystem::path artifacts = {};
 };
 
 struct RunSummary {
@@ -69,12 +58,16 @@ class Runner {
 
   void run_cell(const PlanCell& cell);
   [[nodiscard]] std::unique_ptr<models::Model> learn(const PlanCell& cell);
+  /// A fresh model of what the cell's stages end with.
+  [[nodiscard]] std::unique_ptr<models::Model> load_trained(const PlanCell& cell);
   void load(const PlanCell& cell);
+  [[nodiscard]] const tasks::Dataset& training_sides(const tasks::DatasetDescriptor& set);
   /// Returns the run with all its predictions.
   [[nodiscard]] results::Run predict(const PlanCell& cell, results::Run run);
   void store_examples(const results::Run& run);
-  /// Which of the examples' molecules occur among those of training.
+  /// Which of the examples' molecules occur among those that the model is trained on.
   void store_overlaps(const PlanCell& cell, const results::Run& run);
+  void store_overlaps(const tasks::DatasetDescriptor& set, const results::Run& run);
   void score(const PlanCell& cell, const results::Run& run);
   [[nodiscard]] ScoringOptions scoring_options() const;
   [[nodiscard]] Scorer& scorer(const PlanCell& cell, const metrics::Protocol& protocol);
@@ -90,10 +83,15 @@ class Runner {
   const tasks::DatasetDescriptor* loaded_ = nullptr;
   bool to_learn_ = false;  // with its training and validation sides
   tasks::Dataset dataset_;
-  std::optional<Overlaps> overlaps_;
+  // By the digest of the data set whose training side it is, or that it is found with.
+  std::map<Digest, TrainingKeys> keys_;
+  std::map<Digest, Overlaps> overlaps_;
+  const tasks::DatasetDescriptor* other_loaded_ = nullptr;
+  tasks::Dataset other_;  // the training sides of a stage that was not on the cell's own set
   const ManifestTask* asked_ = nullptr;
   std::unique_ptr<CellExamples> examples_;
   std::map<ScorerKey, std::unique_ptr<Scorer>> scorers_;
+  std::optional<StageTraining> stages_;  // of one call of run()
 };
 
 }  // namespace cupel

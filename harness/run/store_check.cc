@@ -38,6 +38,7 @@ class Checker {
     for (const Run& run : store_.runs()) check(run);
     for (const results::StoredPlan& plan : store_.plans()) check(plan);
     check_overlaps();
+    for (const results::StoredStage& stage : store_.stages()) check(stage);
     found_.content = store_.content_digest();
     return found_;
   }
@@ -162,6 +163,15 @@ class Checker {
     Statement stored = store_.database().prepare("SELECT digest FROM plan WHERE id = ?");
     stored.start(plan.key);
     if (stored.digest(0) != plan.digest()) problem(name + ": its cells were changed");
+  }
+
+  /// A stage is found by the digest that the cells name.
+  void check(const results::StoredStage& stage) {
+    Statement stored = store_.database().prepare("SELECT digest FROM stage WHERE id = ?");
+    stored.start(stage.key);
+    if (stored.digest(0) != stage.digest())
+      problem(fmt::format("stage {:.12} ({} on {}): its configuration was changed",
+                          to_hex(stored.digest(0)), stage.objective, stage.dataset));
   }
 
   /// What the bytes say follows from the data, and is in no digest.

@@ -27,10 +27,10 @@ struct StoreCheck {
 };
 
 /// Reads all of it: SQLite's integrity and foreign keys; the digest of every example, prediction,
-/// cell, plan and protocol; the Merkle roots; every complete measurement, whose score is computed
-/// again from its statistics and must be equal bit for bit; the length of every overlap. A score
-/// whose metric or statistics this program does not know is a problem too. The statistics of one
-/// measurement are in memory at a time.
+/// cell, plan, stage of training and protocol; the Merkle roots; every complete measurement, whose
+/// score is computed again from its statistics and must be equal bit for bit; the length of every
+/// overlap. A score whose metric or statistics this program does not know is a problem too. The
+/// statistics of one measurement are in memory at a time.
 [[nodiscard]] StoreCheck check_store(results::Store& store);
 
 }  // namespace cupel

@@ -5,7 +5,7 @@
 namespace cupel::models {
 
 void Bm25::fit(const TrainingData& data, const Work& work) {
-  capability_ = data.capability;
+  capability_ = data.capability.value();
   train_ = data.train;
   const bool from_molecules = capability_ == Capability::kTextRetrieval;
   std::vector<std::string_view> inputs;

@@ -8,7 +8,7 @@ else to standard error. The standard library is enough.
 import json
 import sys
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 def read():

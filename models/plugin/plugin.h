@@ -46,7 +46,8 @@ struct Training {
   std::uint64_t seed = 0;
   std::string_view capability;
   std::string_view stage;
-  std::string_view checkpoints;
+  std::string_view parent;
+  std::string_view folder;
 };
 
 class Work {
@@ -56,8 +57,9 @@ class Work {
   /// 0: all processors.
   [[nodiscard]] unsigned jobs() const { return work_.jobs; }
   void progress(double share) const { work_.progress(work_.context, share); }
-  void fact(std::string_view name, double value) const {
-    work_.fact(work_.context, text(name), value);
+  /// Steps rise; the value must be finite.
+  void fact(std::string_view name, std::uint64_t step, double value) const {
+    work_.fact(work_.context, text(name), step, value);
   }
   [[nodiscard]] bool cancelled() const { return work_.cancelled(work_.context) != 0; }
   /// Throws Cancelled if so.
@@ -78,6 +80,9 @@ class Model {
   Model& operator=(const Model&) = delete;
 
   virtual void fit(const Training& training, const Work& work) = 0;
+  /// Presets with "stages": becomes what fit() left in this folder, for what capability() and
+  /// labels() say.
+  virtual void load(std::string_view /*folder*/, const Work&) { absent("load()"); }
   virtual std::vector<std::string> generate(std::span<const std::string_view>, const Work&) {
     absent("generate()");
   }
@@ -93,10 +98,23 @@ class Model {
     absent("classify()");
   }
 
+  /// What will be asked, as in Training; set before fit() and load(). Empty in a stage.
+  [[nodiscard]] const std::string& capability() const { return capability_; }
+  /// The names of the label columns.
+  [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
+  /// For the functions below alone.
+  void set_purpose(std::string_view capability, std::span<const std::string_view> labels) {
+    capability_ = capability;
+    labels_.assign(labels.begin(), labels.end());
+  }
+
  private:
   [[noreturn]] static void absent(const char* what) {
     throw CapabilityError(std::string("this implementation has no ") + what);
   }
+
+  std::string capability_;
+  std::vector<std::string> labels_;
 };
 
 /// One of the models of a plug-in.
@@ -174,8 +192,18 @@ inline CupelStatus fit(CupelModel* model, const CupelTraining* raw, const CupelW
         .seed = raw->seed,
         .capability = view(raw->capability),
         .stage = view(raw->stage),
-        .checkpoints = view(raw->checkpoints)};
+        .parent = view(raw->parent),
+        .folder = view(raw->folder)};
+    model_of(model).set_purpose(training.capability, training.labels);
     model_of(model).fit(training, Work(*work));
+  });
+}
+
+inline CupelStatus load(CupelModel* model, const CupelTrained* raw, const CupelWork* work,
+                        CupelSink error) {
+  return guarded(error, [&] {
+    model_of(model).set_purpose(view(raw->capability), views(raw->labels, raw->labels_size));
+    model_of(model).load(view(raw->folder), Work(*work));
   });
 }
 
@@ -231,6 +259,7 @@ inline CupelStatus classify(CupelModel* model, const CupelText* smiles, std::siz
         },                                                                              \
         inside::destroy,                                                                \
         inside::fit,                                                                    \
+        inside::load,                                                                   \
         inside::generate,                                                               \
         inside::set_gallery,                                                            \
         inside::rank,                                                                   \

@@ -23,7 +23,7 @@ extern "C" {
 #endif
 
 /* Raised by every change of this file. A plug-in of another version is refused. */
-#define CUPEL_PLUGIN_ABI_VERSION 2u
+#define CUPEL_PLUGIN_ABI_VERSION 3u
 
 /* Text without a terminating zero. */
 typedef struct CupelText {
@@ -54,10 +54,12 @@ enum {
 /* How work goes on, and whether it should. */
 typedef struct CupelWork {
   void* context;
-  uint32_t jobs;                                             /* threads; 0: all processors */
-  void (*progress)(void* context, double share);             /* done, in [0, 1] */
-  void (*fact)(void* context, CupelText name, double value); /* "loss", 0.25: before its share */
-  int32_t (*cancelled)(void* context);                       /* not 0: stop; ask now and then */
+  uint32_t jobs;                                 /* threads; 0: all processors */
+  void (*progress)(void* context, double share); /* done, in [0, 1] */
+  /* "loss", 400, 0.25: before the share that it belongs to. Steps rise; a value is finite. What a
+   * resumed fit() tells again is not counted twice: the first value of a step stays. */
+  void (*fact)(void* context, CupelText name, uint64_t step, double value);
+  int32_t (*cancelled)(void* context); /* not 0: stop; ask now and then */
 } CupelWork;
 
 typedef struct CupelSample {
@@ -75,12 +77,24 @@ typedef struct CupelTraining {
   const CupelText* labels; /* names of the label columns */
   size_t labels_size;
   uint64_t seed;
-  CupelText capability;  /* what will be asked: "captioning" "generation" "molecule-retrieval"
-                            "text-retrieval" "property" */
-  CupelText stage;       /* of a training in several stages, one fit() each; may be empty */
-  CupelText checkpoints; /* a folder of this cell: what a plug-in keeps there it finds again when an
-                            interrupted fit() is repeated; may be empty */
+  CupelText capability; /* what will be asked of this model: "captioning" "generation"
+                           "molecule-retrieval" "text-retrieval" "property". Empty in a stage: it
+                           may serve several tasks */
+  /* Models whose preset says "stages" only, otherwise empty: */
+  CupelText stage;  /* "pretraining" "retrieval" "captioning" "generation" "property" */
+  CupelText parent; /* folder of the finished stage before, to be read only; empty: there is none */
+  CupelText folder; /* where the result goes, and what an interrupted fit() left there. What stands
+                       in it at the end is kept, with digests: remove what only resuming needs. The
+                       name "stage.json" is taken */
 } CupelTraining;
+
+/* What a model is to be loaded from, and for. */
+typedef struct CupelTrained {
+  CupelText folder;     /* what fit() left there; to be read only */
+  CupelText capability; /* as in CupelTraining, never empty */
+  const CupelText* labels;
+  size_t labels_size;
+} CupelTrained;
 
 /* One model; what it is only the plug-in knows. */
 typedef struct CupelModel CupelModel;
@@ -101,9 +115,12 @@ typedef struct CupelPlugin {
                         CupelSink error);
   void (*destroy)(CupelModel* model);
 
-  /* Once, or once a stage, before anything below. */
+  /* Once, before anything below; a model that is fitted in a stage is asked for nothing else. */
   CupelStatus (*fit)(CupelModel* model, const CupelTraining* training, const CupelWork* work,
                      CupelSink error);
+  /* Instead of fit(): the model becomes what the stage in this folder ended with. */
+  CupelStatus (*load)(CupelModel* model, const CupelTrained* trained, const CupelWork* work,
+                      CupelSink error);
 
   /* Captioning and generation: one output an input. */
   CupelStatus (*generate)(CupelModel* model, const CupelText* inputs, size_t size,

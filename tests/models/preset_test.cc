@@ -1,5 +1,6 @@
 #include "models/preset.h"
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -172,4 +173,96 @@ TEST_CASE("a script that the command line names is a part of the model, listed o
   CHECK(identity(R"("process": {"argv": ["./run"]})").contains("file ./run"));
   // Where something lies is not what it is.
   CHECK(identity(R"("process": {"argv": ["x", "/etc/passwd"]})").size() == 1);
+}
+
+TEST_CASE("an option says what it can change; without a word, everything") {
+  const auto option = [](const std::string& rest) {
+    return parse_preset(preset(kProcess, R"(, "options": {"a": {"value": true, "summary": "s")" +
+                                             rest + "}}"),
+                        "p.json", "/f")
+        .options.at(0);
+  };
+  CHECK(option("").effects.all());
+  CHECK(option(R"(, "for": [])").effects.none());
+  const Effects some = option(R"(, "for": ["retrieval", "answers"])").effects;
+  CHECK(some.count() == 2);
+  CHECK(some.test(static_cast<std::size_t>(Objective::kRetrieval)));
+  CHECK(some.test(kAnswers));
+  const auto with = [](const std::string& names) {
+    return preset(kProcess,
+                  R"(, "options": {"a": {"value": true, "summary": "s", "for": )" + names + "}}");
+  };
+  check_refused(with(R"(["retrival"])"), "unknown use 'retrival' | did you mean 'retrieval'?");
+  check_refused(with(R"(["answers", "answers"])"), "'answers' is listed twice");
+  check_refused(with(R"("answers")"), "'for' must be");
+}
+
+TEST_CASE("a model is trained in stages when its preset says so, and learns then") {
+  CHECK_FALSE(parse_preset(preset(kPlugin), "p", "/f").stages);
+  CHECK(parse_preset(preset(kPlugin, R"(, "stages": true)"), "p", "/f").stages);
+  check_refused(preset(kPlugin, R"(, "stages": true, "learns": false)"),
+                "p.json:1:1: a model that");
+  check_refused(preset(kPlugin, R"(, "stages": 1)"), "'stages' must be true or false");
+}
+
+TEST_CASE("a derived preset is its base with other defaults, under another name") {
+  const test::TempDir dir;
+  std::filesystem::create_directories(dir / "sub");
+  write_file(dir / "base.json", preset(R"("plugin": "m.so", "implementation": "x")",
+                                       R"(, "files": ["w.bin"], "stages": true, "options": {
+                      "beams": {"value": 5, "summary": "width", "least": 1, "most": 10, "for": []},
+                      "heat": {"value": 0.5, "summary": "heat", "least": 0, "most": 1.5},
+                      "mode": {"value": "fast", "summary": "which"}})"));
+  write_file(dir / "w.bin", "abc");
+  const auto write = [&](const std::string& name, const std::string& rest) {
+    write_file(dir / name, R"({"id": "wide", "summary": "a wide one")" + rest + "}");
+  };
+  write("sub/wide.json", R"(, "base": "../base.json", "options": {"beams": 9, "heat": 1})");
+  const Preset base = read_preset(dir / "base.json");
+  const Preset wide = read_preset(dir / "sub/wide.json");
+  CHECK(wide.id == "wide");
+  CHECK(wide.summary == "a wide one");
+  CHECK(wide.version == base.version);
+  CHECK(wide.stages);
+  CHECK(wide.random);
+  CHECK(wide.capabilities == base.capabilities);
+  CHECK(identity_of(wide) == identity_of(base));
+  REQUIRE(wide.options.size() == 3);
+  CHECK(wide.options[0].fallback == OptionValue(std::int64_t{9}));
+  CHECK(wide.options[0].effects.none());
+  CHECK(wide.options[1].fallback == OptionValue(1.0));
+  CHECK(wide.options[2].fallback == OptionValue(std::string("fast")));
+  // One of one.
+  write("far.json",
+        R"(, "base": "sub/wide.json", "capabilities": ["captioning"], "random": false)");
+  const Preset far = read_preset(dir / "far.json");
+  CHECK(far.options[0].fallback == OptionValue(std::int64_t{9}));
+  CHECK(far.capabilities == std::vector{Capability::kCaptioning});
+  CHECK_FALSE(far.random);
+  CHECK(identity_of(far) == identity_of(base));
+
+  const auto refused = [&](const std::string& rest, const std::string& expected) {
+    write("bad.json", rest);
+    try {
+      (void)read_preset(dir / "bad.json");
+    } catch (const Error& error) {
+      CHECK(error.code() == Code::kUsage);
+      CHECK_THAT(error.what() + std::string(" | ") + error.hint(), ContainsSubstring(expected));
+      return;
+    }
+    FAIL_CHECK("accepted: " + rest);
+  };
+  refused(R"(, "base": "base.json", "options": {"beam": 1})",
+          "the base has no option 'beam' | did you mean 'beams'?");
+  refused(R"(, "base": "base.json", "options": {"beams": 11})", "'beams' must be from 1 to 10");
+  refused(R"(, "base": "base.json", "options": {"beams": {"value": 1}})", "must be an integer");
+  refused(R"(, "base": "base.json", "version": 3)", "unknown key 'version'");
+  refused(R"(, "base": "base.json", "plugin": "o.so", "implementation": "x")", "unknown key");
+  refused(R"(, "base": "base.json", "learns": false)", "cannot have 'learns': false");
+  refused(R"(, "base": "gone.json")", "gone.json: no such file");
+  refused(R"(, "base": "w.bin")", "'base' must be the name of a .json file");
+  refused(R"(, "base": "bad.json")", "'base' goes round in a circle: bad.json");
+  write("a.json", R"(, "base": "bad.json")");
+  refused(R"(, "base": "./sub/../a.json")", "a.json:1:");
+  refused(R"(, "base": "./sub/../a.json")", "'base' goes round in a circle");
 }

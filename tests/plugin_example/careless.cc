@@ -26,6 +26,14 @@ CupelStatus fit(CupelModel*, const CupelTraining*, const CupelWork* work, CupelS
   return CUPEL_OK;
 }
 
+/// Tells what is no number, and a name that is no text.
+CupelStatus load(CupelModel*, const CupelTrained* trained, const CupelWork* work, CupelSink) {
+  const bool latin = std::string_view(trained->folder.data, trained->folder.size) == "latin";
+  work->fact(work->context, {latin ? "\xe9" : "loss", latin ? std::size_t{1} : 4}, 12,
+             latin ? 0.5 : std::numeric_limits<double>::quiet_NaN());
+  return CUPEL_OK;
+}
+
 /// One output, whatever the inputs; that of "latin" is not UTF-8.
 CupelStatus generate(CupelModel*, const CupelText* inputs, std::size_t, const CupelWork*,
                      CupelSink outputs, CupelSink) {
@@ -64,6 +72,7 @@ extern "C" __attribute__((visibility("default"))) const CupelPlugin* cupel_plugi
                                   create,
                                   destroy,
                                   fit,
+                                  load,
                                   generate,
                                   set_gallery,
                                   rank,

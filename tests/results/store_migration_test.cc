@@ -56,7 +56,7 @@ constexpr std::string_view kAddNote =
     "CREATE TABLE note (run_id INTEGER PRIMARY KEY REFERENCES run, text TEXT NOT NULL) STRICT;"
     "INSERT INTO note SELECT id, 'from before' FROM run;";
 /// The newest real version.
-constexpr std::int64_t kReal = 2;
+constexpr std::int64_t kReal = 3;
 std::string copy_of(const std::string& store, std::int64_t version) {
   return fmt::format("{}.v{}", store, version);
 }
@@ -105,6 +105,47 @@ void check_version_1(const fs::path& path) {
   // Also computed by an independent program from the rows alone.
   CHECK(to_hex(store.content_digest()) ==
         "8aed267f949b360f3351ab9d2dcc2749d04bb66cbf6560ad0c85e321e3151cf2");
+}
+
+/// What stood in store_v2.sql from the beginning.
+void check_version_2(const fs::path& path) {
+  CHECK(test::complaints(path).empty());
+  results::Store store(path);
+  REQUIRE(store.plans().size() == 2);
+  const results::StoredPlan plan = store.find_plan("sweep");
+  CHECK(plan.id() == kPlanOfVersion2);
+  CHECK(plan.made_at == "2025-01-02T03:04:05Z");
+  REQUIRE(plan.cells.size() == 4);
+  CHECK(plan.cells[0].cell.digest() == store.runs().front().digest);
+  CHECK(plan.cells[0].cell.digest() == plan.cells[1].cell.digest());
+  CHECK(plan.cells[1].cell.model == "the same, \xE2\x84\x83");
+  CHECK(plan.cells[2].cell.seed == -3);
+  CHECK(plan.cells[3].reason == "cannot caption");
+  REQUIRE(store.failures().size() == 1);
+  CHECK(store.failures().front().cell == plan.cells[2].cell.digest());
+  CHECK(store.failures().front().what == "out of memory");
+  const auto overlaps = store.overlaps(store.runs().front().examples);
+  REQUIRE(overlaps.size() == 1);
+  CHECK(overlaps.front().kind == "skeleton");
+  CHECK(overlaps.front().seen == std::vector<bool>{false, true, true, false, false});
+  CHECK(to_hex(store.content_digest()) == kContentOfVersion2);
+  CHECK(store.stages().empty());
+  CHECK_FALSE(store.stage(Digest{}));
+}
+
+void check_version_3(const fs::path& path) {
+  results::StoreWriter store(path, false, "{}");
+  results::Transaction all(store.database());
+  const auto stage = store.put_stage({.config = "{}",
+                                      .objective = "pretraining",
+                                      .dataset = "set",
+                                      .seed = {},
+                                      .parent = {},
+                                      .environment = {},
+                                      .made_at = {}});
+  store.add_point(stage, "loss", {.step = 1, .value = 2.0});
+  all.commit();
+  CHECK(store.curve(store.stages().at(0), "loss").size() == 1);
 }
 
 }  // namespace
@@ -239,25 +280,13 @@ TEST_CASE("a store of version 1 made long ago opens, reads and has the digest th
 TEST_CASE("a store of version 2 made long ago opens, reads and has the digest that it had") {
   const test::TempDir dir;
   REQUIRE(test::foreign_sql(dir / "s.db", test::bytes_of(test::data("store_v2.sql"))).empty());
+  check_version_2(dir / "s.db");
   CHECK(version_of(dir / "s.db", results::store_migrations()) == 2);
-  CHECK(test::complaints(dir / "s.db").empty());
-  results::Store store(dir / "s.db");
-  REQUIRE(store.plans().size() == 2);
-  const results::StoredPlan plan = store.find_plan("sweep");
-  CHECK(plan.id() == kPlanOfVersion2);
-  CHECK(plan.made_at == "2025-01-02T03:04:05Z");
-  REQUIRE(plan.cells.size() == 4);
-  CHECK(plan.cells[0].cell.digest() == store.runs().front().digest);
-  CHECK(plan.cells[0].cell.digest() == plan.cells[1].cell.digest());
-  CHECK(plan.cells[1].cell.model == "the same, \xE2\x84\x83");
-  CHECK(plan.cells[2].cell.seed == -3);
-  CHECK(plan.cells[3].reason == "cannot caption");
-  REQUIRE(store.failures().size() == 1);
-  CHECK(store.failures().front().cell == plan.cells[2].cell.digest());
-  CHECK(store.failures().front().what == "out of memory");
-  const auto overlaps = store.overlaps(store.runs().front().examples);
-  REQUIRE(overlaps.size() == 1);
-  CHECK(overlaps.front().kind == "skeleton");
-  CHECK(overlaps.front().seen == std::vector<bool>{false, true, true, false, false});
-  CHECK(to_hex(store.content_digest()) == kContentOfVersion2);
+  {
+    const results::StoreWriter newest(dir / "s.db", false, "{}");
+  }
+  CHECK(version_of(dir / "s.db", results::store_migrations()) == kReal);
+  check_version_2(dir / "s.db");
+  check_version_2(dir / "s.db.v2");
+  check_version_3(dir / "s.db");
 }

@@ -80,10 +80,15 @@ def main():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     start = json.loads(sys.stdin.readline())
     say(json.dumps({"protocol": 9 if MODE == "future" else start["protocol"]}) + "\n")
+    asked = []
     for line in sys.stdin:
         request = json.loads(line)
         if request["request"] == "fit":
             answer_fit(request)
+            continue
+        if request["request"] == "load":
+            say('{"progress": 1.0, "loss": 0.5, "step": 7}\n' if MODE == "load-progress" else '{"done": true}\n')
+            asked.append(" ".join([request["folder"], request["capability"], *request["labels"]]))
             continue
         if MODE in MODES:
             MODES[MODE]()
@@ -96,6 +101,8 @@ def main():
         elif MODE == "both":
             fill_both()
             say(outputs(request))
+        elif MODE == "stages":
+            say(json.dumps({"outputs": asked}) + "\n")
         elif MODE == "where":
             say(json.dumps({"outputs": [os.getcwd(), " ".join(sorted(os.listdir("/proc/self/fd")))]})
                 + "\n")
@@ -116,6 +123,14 @@ def answer_fit(request):
         time.sleep(600)
     if MODE == "walk-out":
         os._exit(5)
+    if MODE == "stages":
+        for _ in range(request["train"]):
+            sys.stdin.readline()
+        say('{"progress": 0.5, "loss": 3}\n')
+        say('{"progress": 0.5, "loss": 2, "step": 70}\n')
+        said = [request[key] for key in ("capability", "stage", "parent", "folder")]
+        say(json.dumps({"error": "|".join(said)}) + "\n")
+        return
     if MODE == "chatty":  # writes while it is written to
         for _ in range(request["train"] + request["validation"]):
             sys.stdin.readline()

@@ -36,7 +36,7 @@ inline void check_nearest(const models::ModelEntry& entry) {
     double examples = 0.0;
     models::Work work;
     work.progress = [&](double done) { share = done; };
-    work.fact = [&](std::string_view name, double value) {
+    work.fact = [&](std::string_view name, std::uint64_t /*step*/, double value) {
       if (name == "examples") examples = value;
     };
     model->fit({.capability = capability, .train = samples, .labels = labels, .seed = ~0ULL}, work);

@@ -219,7 +219,84 @@ TEST_CASE("the schema of manifests has the keys that the parser knows") {
     known.insert(std::string(rest.substr(0, rest.find('"'))));
   }
   for (const char* option : {"bits", "c", "radius"}) known.erase(option);
+  for (const char* of_stages : {"stages", "objective", "finetune"}) known.insert(of_stages);
   CHECK(described == known);
+}
+
+/// A model that is trained in stages, and can caption and rank.
+models::ModelEntry staged(const std::filesystem::path& path) {
+  models::ModelEntry entry = models::model_registry().get("ecfp-forest");
+  entry.id = path.stem().string();
+  entry.capabilities = {Capability::kCaptioning, Capability::kTextRetrieval, Capability::kProperty};
+  entry.stages = entry.id != "plain";
+  return entry;
+}
+
+Manifest with_stages(const std::string& rest, const std::string& model = "mine.json") {
+  return parse_manifest(R"({"name": "m", "protocols": ["cupel"], "tasks": ["captioning"],
+    "models": [{"model": ")" +
+                            model + R"(", "grid": {"trees": [1, 2]})" + rest + "}]}",
+                        "m.json", staged);
+}
+
+TEST_CASE("a manifest names the stages of a model, and what is fine-tuned") {
+  const Manifest bare = with_stages("");
+  CHECK(bare.models.at(0).stages.empty());
+  CHECK(bare.models.at(0).finetune.all());
+  const Manifest two = with_stages(R"(, "stages": [
+    {"objective": "pretraining", "dataset": "mini-pubchemstm-distill"},
+    {"dataset": "mini-bbbp", "objective": "property"}], "finetune": ["retrieval", "captioning"])");
+  for (const ManifestModel& model : two.models) {  // of the grid
+    REQUIRE(model.stages.size() == 2);
+    CHECK(model.stages[0].objective == Objective::kPretraining);
+    CHECK(model.stages[0].dataset->id == "mini-pubchemstm-distill");
+    CHECK(model.stages[1].objective == Objective::kProperty);
+    CHECK(model.finetune.count() == 2);
+    CHECK(model.finetune.test(static_cast<std::size_t>(Objective::kRetrieval)));
+  }
+  const std::string one =
+      R"(, "stages": [{"objective": "captioning", "dataset": "mini-chebi-20"}])";
+  CHECK(with_stages(one + R"(, "finetune": false)").models.at(0).finetune.none());
+  CHECK(with_stages(one + R"(, "finetune": true)").models.at(0).finetune.all());
+  CHECK(with_stages(R"(, "finetune": true)").models.at(0).finetune.all());
+}
+
+TEST_CASE("stages that a manifest cannot mean") {
+  const auto refused = [](const std::string& rest, const std::string& expected,
+                          const std::string& model = "mine.json") {
+    try {
+      (void)with_stages(rest, model);
+    } catch (const Error& error) {
+      CHECK(error.code() == Code::kUsage);
+      CHECK_THAT(error.what(), StartsWith("m.json:"));
+      CHECK_THAT(error.what() + std::string(" | ") + error.hint(), ContainsSubstring(expected));
+      return;
+    }
+    FAIL_CHECK("accepted: " + rest);
+  };
+  const auto stage = [](const std::string& objective, const std::string& dataset) {
+    return R"(, "stages": [{"objective": ")" + objective + R"(", "dataset": ")" + dataset + "\"}]";
+  };
+  refused(stage("pretraning", "mini-pcdes"), "did you mean 'pretraining'?");
+  refused(stage("pretraining", "mini-pcde"), "did you mean 'mini-pcdes'?");
+  refused(stage("generation", "mini-pcdes"), "cannot do what 'generation' trains for");
+  refused(stage("property", "mini-pcdes"), "has no labels, which 'property' needs");
+  refused(stage("pretraining", "mini-bbbp"), "has no texts, which 'pretraining' needs");
+  refused(stage("pretraining", "mini-pcdes"), "'plain' is not trained in stages", "plain.json");
+  refused(R"(, "finetune": true)", "'plain' is not trained in stages", "plain.json");
+  refused(R"(, "stages": [])", "'stages' must be an array that is not empty");
+  refused(R"(, "stages": ["pretraining"])", "expected an object");
+  refused(R"(, "stages": [{"objective": "pretraining"}])", "key 'dataset' is missing");
+  refused(R"(, "stages": [{"objective": "pretraining", "dataset": "mini-pcdes", "seed": 1}])",
+          "unknown key 'seed'");
+  refused(R"(, "finetune": false)", "'finetune' must be true");
+  refused(R"(, "finetune": ["captioning"])", "'finetune' must be true");
+  const std::string good = stage("pretraining", "mini-pcdes");
+  refused(good + R"(, "finetune": [])", "must be an array that is not empty");
+  refused(good + R"(, "finetune": 1)", "must be true, false or an array");
+  refused(good + R"(, "finetune": ["captioning", "captioning"])", "'captioning' stands twice");
+  refused(good + R"(, "finetune": ["pretraining"])", "write it as one of the 'stages'");
+  refused(good + R"(, "finetune": ["generation"])", "cannot do what 'generation' trains for");
 }
 
 }  // namespace

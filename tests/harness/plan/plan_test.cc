@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "harness/chem/molecule.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 
@@ -170,6 +172,165 @@ TEST_CASE("the stored plan repeats the cells and their reasons") {
     CHECK(stored.cells[i].reason == plan.cells()[i].reason);
   }
   CHECK(stored.digest() == Plan(manifest()).stored().digest());
+}
+
+/// A model of two options: "depth" changes the pre-training, "beams" the answers.
+models::ModelEntry staged(const std::filesystem::path& path) {
+  models::ModelEntry entry{.id = path.stem().string(),
+                           .summary = "staged",
+                           .version = 3,
+                           .capabilities = {Capability::kCaptioning, Capability::kTextRetrieval,
+                                            Capability::kMoleculeRetrieval},
+                           .random = true,
+                           .stages = true};
+  const auto effect = [](std::size_t place) { return models::Effects().set(place); };
+  entry.options = {
+      {"depth", "s", std::int64_t{2}, 1, 9, effect(0)},
+      {"rate", "s", 0.5, 0, 1, effect(static_cast<std::size_t>(Objective::kCaptioning))},
+      {"beams", "s", std::int64_t{5}, 1, 9, effect(models::kAnswers)},
+      {"batch", "s", std::int64_t{8}, 1, 9, models::Effects()}};
+  entry.identity = [] { return std::map<std::string, std::string>{{"plugin", "p"}}; };
+  return entry;
+}
+
+constexpr std::string_view kStaged = R"({
+  "name": "staged", "protocols": ["cupel"],
+  "models": [{"model": "mine.json", "options": {"batch": 8},
+              "stages": [{"objective": "pretraining", "dataset": "mini-pubchemstm-distill"}]}],
+  "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"},
+            {"task": "text-to-molecule-retrieval", "dataset": "mini-pcdes"},
+            {"task": "molecule-to-text-retrieval", "dataset": "mini-pcdes"}]
+})";
+
+std::unique_ptr<Plan> staged_plan(std::string_view from = "", std::string_view to = "") {
+  std::string text(kStaged);
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return std::make_unique<Plan>(
+      parse_manifest(text.replace(at, from.size(), to), "m.json", staged));
+}
+
+/// Digests of the chain and of the cell itself.
+std::vector<Digest> chain_digests(const Plan& plan, std::size_t place) {
+  std::vector<Digest> all;
+  for (const PlannedStage& stage : plan.cells().at(place).chain) all.push_back(stage.digest);
+  all.push_back(plan.cells().at(place).cell.digest());
+  return all;
+}
+
+TEST_CASE("the configuration of a model without stages is what it always was") {
+  const Plan plan(manifest());
+  std::string config = plan.cells().at(6).cell.config;
+  const std::string rdkit(chem::rdkit_version());
+  config.replace(config.find(rdkit), rdkit.size(), "RDKIT");
+  CHECK(config == R"({
+  "dataset": {
+    "digest": "515e0b4a2bc629266c75b856e7459d4e91099b61a9944f40b812bb54f9d61078",
+    "id": "mini-bbbp"
+  },
+  "kind": "run",
+  "model": {
+    "identity": {
+      "model": "ecfp-forest"
+    },
+    "learns": true,
+    "options": {
+      "bits": 2048,
+      "min-leaf": 1,
+      "radius": 2,
+      "trees": 10
+    },
+    "version": 1
+  },
+  "rdkit": "RDKIT",
+  "seed": 3,
+  "split": "test",
+  "task": {
+    "id": "property-bbbp",
+    "version": 1
+  }
+}
+)");
+}
+
+TEST_CASE("cells with the same training share their stages") {
+  const auto plan = staged_plan();
+  const auto& cells = plan->cells();
+  REQUIRE(cells.size() == 3);
+  for (const PlanCell& cell : cells) {
+    REQUIRE(cell.chain.size() == 2);
+    CHECK(cell.chain[0].objective == Objective::kPretraining);
+    CHECK(cell.chain[0].dataset->id == "mini-pubchemstm-distill");
+    CHECK_FALSE(cell.chain[0].parent);
+    CHECK(cell.chain[0].seed == 1);
+    CHECK(cell.chain[0].digest == cells[0].chain[0].digest);
+    CHECK(cell.chain[1].parent == cell.chain[0].digest);
+    CHECK(cell.chain[1].dataset == cell.task->dataset);
+    CHECK(cell.cell.config.contains("\"stage\": \"" + to_hex(cell.chain[1].digest) + "\""));
+    CHECK_FALSE(cell.cell.config.contains("learns"));
+    for (const PlannedStage& stage : cell.chain) {
+      CHECK(to_hex(stage.digest) == sha256_hex(stage.config));
+      CHECK_FALSE(stage.config.contains("beams"));
+      CHECK_FALSE(stage.config.contains("batch"));
+    }
+  }
+  CHECK(cells[0].chain[1].objective == Objective::kCaptioning);
+  CHECK(cells[1].chain[1].objective == Objective::kRetrieval);
+  CHECK(cells[1].chain[1].digest == cells[2].chain[1].digest);  // both directions
+  CHECK(cells[1].cell.digest() != cells[2].cell.digest());
+  CHECK(stages_of(*plan, cells_to_run(*plan, {})).size() == 3);
+  CHECK(stages_of(*plan, std::vector<std::size_t>{2}).size() == 2);
+}
+
+TEST_CASE("the configuration of a stage has sorted keys, and all that can change it") {
+  const auto plan = staged_plan();
+  const std::function<void(const JsonValue&)> sorted = [&](const JsonValue& value) {
+    CHECK(std::ranges::is_sorted(value.members, {}, &JsonMember::key));
+    for (const JsonMember& member : value.members) sorted(member.value);
+  };
+  for (const PlanCell& cell : plan->cells()) {
+    sorted(parse_json(cell.cell.config, "config"));
+    for (const PlannedStage& stage : cell.chain) sorted(parse_json(stage.config, "config"));
+  }
+  const std::string& config = plan->cells()[0].chain[1].config;
+  for (const std::string part :
+       {"\"kind\": \"stage\"", "\"objective\": \"captioning\"", "\"plugin\": \"p\"",
+        "\"rate\": 0.5", "\"version\": 3", "\"seed\": 1", "\"id\": \"mini-chebi-20\""}) {
+    CAPTURE(part);
+    CHECK(config.contains(part));
+  }
+  CHECK(config.contains("\"parent\": \"" + to_hex(plan->cells()[0].chain[0].digest) + "\""));
+}
+
+TEST_CASE("an option changes the digests of what it can change, and of what stands on that") {
+  const auto original = chain_digests(*staged_plan(), 0);
+  const auto changed = [&](std::string_view from, std::string_view to) {
+    const auto other = chain_digests(*staged_plan(from, to), 0);
+    REQUIRE(other.size() == 3);
+    std::string which;
+    for (std::size_t i = 0; i < 3; ++i) which += other[i] == original[i] ? '.' : 'x';
+    return which;
+  };
+  CHECK(changed("\"batch\": 8", "\"batch\": 1") == "...");
+  CHECK(changed("\"batch\": 8", "\"beams\": 1") == "..x");
+  CHECK(changed("\"batch\": 8", "\"rate\": 0.25") == ".xx");
+  CHECK(changed("\"batch\": 8", "\"depth\": 1") == "xxx");
+  CHECK(changed("\"batch\": 8", "\"depth\": 2") == "...");
+  CHECK(changed("\"mini-pubchemstm-distill\"", "\"mini-pcdes\"") == "xxx");
+  CHECK(changed("\"mini-chebi-20\"", "\"mini-pcdes\"") == ".xx");
+  CHECK(changed("\"tasks\"", "\"seeds\": [2], \"tasks\"") == "xxx");
+  // Another preset that means the same.
+  CHECK(changed("mine.json", "other.json") == "...");
+}
+
+TEST_CASE("what is not fine-tuned stands on the stage before") {
+  const auto plan = staged_plan("\"stages\"", "\"finetune\": [\"retrieval\"], \"stages\"");
+  CHECK(plan->cells()[0].chain.size() == 1);
+  CHECK(plan->cells()[1].chain.size() == 2);
+  const auto whole = staged_plan();
+  CHECK(plan->cells()[0].chain[0].digest == whole->cells()[0].chain[0].digest);
+  CHECK(plan->cells()[0].cell.digest() != whole->cells()[0].cell.digest());
+  CHECK(plan->cells()[1].cell.digest() == whole->cells()[1].cell.digest());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "harness/plugin/external_models.h"
 
+#include <filesystem>
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
@@ -7,7 +8,9 @@
 
 #include "harness/core/error.h"
 #include "harness/core/file.h"
+#include "harness/plan/plan.h"
 #include "tests/support/paths.h"
+#include "tests/support/staged.h"
 
 namespace {
 
@@ -54,4 +57,28 @@ TEST_CASE("two presets of one id are refused, and so is JSON that is no preset")
   write_file(dir / "b.json", "{}");
   CHECK_THROWS_WITH(known_models({dir / ""}, ""),
                     ContainsSubstring("b.json:1:1: key 'id' is missing"));
+}
+
+TEST_CASE("a derived preset is the same model: equal options are equal cells and stages") {
+  const test::TempDir dir;
+  write_file(dir / "staged.json", test::staged_preset());
+  std::filesystem::create_directories(dir / "sub");
+  write_file(dir / "sub/heavy.json", R"({"id": "heavy", "summary": "words count more",
+      "base": "../staged.json", "options": {"weight": 3}})");
+  const Plan plan(parse_manifest(
+      R"({"name": "m", "protocols": ["cupel"], "models": ["staged.json", "sub/heavy.json",
+          {"model": "staged.json", "name": "same", "options": {"weight": 3}}],
+          "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"},
+                    {"task": "generation", "dataset": "mini-chebi-20"}]})",
+      (dir / "m.json").string(), [](const std::filesystem::path& path) {
+        return external_model(models::read_preset(path), {});
+      }));
+  const auto& cells = plan.cells();
+  REQUIRE(cells.size() == 6);
+  CHECK(cells[1].cell.model == "heavy");
+  CHECK(cells[1].cell.digest() == cells[2].cell.digest());
+  CHECK(cells[1].cell.digest() != cells[0].cell.digest());
+  CHECK(cells[1].chain.back().digest == cells[2].chain.back().digest);
+  // The option is one of captioning alone.
+  CHECK(cells[4].cell.digest() == cells[3].cell.digest());
 }

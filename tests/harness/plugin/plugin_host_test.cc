@@ -37,7 +37,7 @@ TEST_CASE("what is no plug-in of this version is refused by name") {
   CHECK(code_of(CUPEL_SOURCE_DIR "/LICENSE", "cannot be loaded") == Code::kCapability);
   CHECK(code_of(example("unresolved"), "nobody_has_this") == Code::kCapability);
   CHECK(code_of(example("no_plugin"), "is no plug-in") == Code::kUsage);
-  CHECK(code_of(example("old_version"), "made for plug-in interface 1, this program has 2") ==
+  CHECK(code_of(example("old_version"), "made for plug-in interface 1, this program has 3") ==
         Code::kCapability);
 }
 

@@ -12,6 +12,8 @@
 #include "harness/core/error.h"
 #include "harness/plugin/external_models.h"
 #include "tests/support/model_answers.h"
+#include "tests/support/paths.h"
+#include "tests/support/staged.h"
 
 namespace {
 
@@ -47,6 +49,7 @@ TEST_CASE("a plug-in's own words and kinds of failure arrive") {
   const auto bare = open("failing", "bare");
   CHECK(code_of([&] { bare->fit({}, {}); }, "model 'm': the weights\\nmelted") ==
         Code::kIncomplete);
+  CHECK(code_of([&] { bare->load({}, {}); }, "has no load()") == Code::kCapability);
   CHECK(code_of([&] { (void)bare->generate({}, {}); }, "has no generate()") == Code::kCapability);
   CHECK(code_of([&] { bare->set_gallery({}, {}); }, "has no set_gallery()") == Code::kCapability);
   CHECK(code_of([&] { (void)bare->rank({}, {}); }, "has no rank()") == Code::kCapability);
@@ -67,6 +70,10 @@ TEST_CASE("what a careless plug-in does wrong is noticed") {
                 "score 2 of input 2 is missing or not finite") == Code::kIncomplete);
   CHECK(code_of([&] { (void)model->classify(Views{"a"}, {}); }, "failed with status 42") ==
         Code::kIncomplete);
+  CHECK(code_of([&] { model->load({.folder = "x"}, {}); },
+                "model 'm': 'loss' is not finite at step 12") == Code::kIncomplete);
+  CHECK(code_of([&] { model->load({.folder = "latin"}, {}); },
+                "the name of a fact of step 12 is empty or not UTF-8") == Code::kIncomplete);
 }
 
 TEST_CASE("what a callback throws passes a plug-in by, and shares beyond 1 are dropped") {
@@ -126,4 +133,43 @@ TEST_CASE("fits of a plug-in are cancelled, and refuse an empty set as usage", "
   CHECK(share < 0.9);
   CHECK(code_of([&] { entry.make(test::defaults_of(entry))->fit({}, {}); },
                 "model 'example-ngram': there is nothing to learn from") == Code::kUsage);
+}
+
+TEST_CASE("a plug-in is trained in stages, resumes, and loads for what it will be asked") {
+  const test::TempDir dir;
+  const std::vector<Sample> samples = test::three_samples();
+  const std::vector<std::string> labels = test::two_labels();
+  ManifestModel staged = test::staged_model("staged", {{"steps", std::int64_t{2}}});
+  const auto fit = [&](const std::string& stage, const std::string& parent) {
+    const std::string folder = (dir / stage).string();
+    std::filesystem::create_directories(folder);
+    staged.entry->make(staged.options)
+        ->fit({.train = samples,
+               .labels = labels,
+               .stage = stage,
+               .parent = parent,
+               .folder = folder},
+              {});
+    return folder;
+  };
+  const std::string first = fit("pretraining", "");
+  const std::string second = fit("property", first);
+  CHECK(code_of([&] { fit("captioning", "/nowhere"); }, "there is no parent") == Code::kIncomplete);
+  const auto load = [&](Capability capability) {
+    auto model = staged.entry->make(staged.options);
+    model->load({.folder = second, .capability = capability, .labels = labels}, {});
+    return model;
+  };
+  // "ethanol, an alcohol", "acetic "acid" \n, β" and "benzene, aromatic", twice.
+  CHECK(load(Capability::kCaptioning)->generate(Views{"CC"}, {}) ==
+        std::vector<std::string>{"pretraining+property 16 plain 2"});
+  CHECK(load(Capability::kProperty)->classify(Views{"CC", "C"}, {}) ==
+        std::vector<float>{1, 2, 3, 4});
+  const auto ranks = [&](Capability capability) {
+    const auto model = load(capability);
+    model->set_gallery(Views{"a", "b"}, {});
+    return model->rank(Views{"q"}, {});
+  };
+  CHECK(ranks(Capability::kMoleculeRetrieval) == std::vector<float>{2, 3});
+  CHECK(ranks(Capability::kTextRetrieval) == std::vector<float>{3, 4});
 }

@@ -118,7 +118,7 @@ TEST_CASE("faults at the start of a process") {
   CHECK_THAT(message, ContainsSubstring("exited with status 1") &&
                           ContainsSubstring("no such weights: a.bin"));
   CHECK(code_of([] { (void)start("future"); }) == Code::kCapability);
-  CHECK_THAT(message, ContainsSubstring("speaks protocol 9, this program has 1"));
+  CHECK_THAT(message, ContainsSubstring("speaks protocol 9, this program has 2"));
   CHECK(code_of([] { (void)start("deaf", 300ms); }) == Code::kIncomplete);
   CHECK_THAT(message, ContainsSubstring("asked to 'start', it was silent for 0.3 s"));
   for (const char* program : {"no-such-program-of-any-name", "./no-such-file", "./paths.h"}) {
@@ -158,7 +158,7 @@ TEST_CASE("a process writes while it is written to") {
   std::vector<Sample> samples(20'000, Sample{.id = "1", .smiles = "CCO", .text = "some text"});
   int told = 0;
   models::Work work;
-  work.fact = [&](std::string_view name, double value) {
+  work.fact = [&](std::string_view name, std::uint64_t /*step*/, double value) {
     told += name == "loss" && value == 1e20 ? 1 : 0;
   };
   start("chatty")->fit(
@@ -220,4 +220,26 @@ TEST_CASE("a process that will not end is killed with its model") {
   start("stubborn").reset();
   CHECK(std::chrono::steady_clock::now() - begin < 60s);
   CHECK(no_children());
+}
+
+TEST_CASE("a process is fitted in stages, and loads what one of them ended with") {
+  const std::vector<Sample> samples(3, Sample{.id = "1", .smiles = "CCO", .text = "text"});
+  std::vector<std::pair<std::uint64_t, double>> curve;
+  models::Work work;
+  work.fact = [&](std::string_view, std::uint64_t step, double value) {
+    curve.emplace_back(step, value);
+  };
+  CHECK(code_of([&] {
+          start("stages")->fit(
+              {.train = samples, .stage = "captioning", .parent = "/p", .folder = "/f"}, work);
+        }) == Code::kIncomplete);
+  CHECK(message == "model 'm': 'fit': |captioning|/p|/f");
+  CHECK(curve == std::vector<std::pair<std::uint64_t, double>>{{0, 3.0}, {70, 2.0}});
+
+  const auto model = start("stages");
+  const std::vector<std::string> labels = {"a", "b"};
+  model->load({.folder = "/f", .capability = Capability::kTextRetrieval, .labels = labels}, {});
+  CHECK(model->generate(Views{"x"}, {}) == std::vector<std::string>{"/f text-retrieval a b"});
+  CHECK(code_of([&] { start("load-progress")->load({.folder = "/f"}, {}); }) == Code::kIncomplete);
+  CHECK_THAT(message, ContainsSubstring("reported progress, which only 'fit' may"));
 }

@@ -42,7 +42,7 @@ TEST_CASE("planted duplicates are found by the keys that they share") {
       "c1ccccc1CC(C)C",                       // benzene scaffold, as ibuprofen
       "not a molecule",
   });
-  const auto overlaps = find_overlaps(train, test, 1);
+  const auto overlaps = find_overlaps(training_keys(train, 1), test, 1);
   CHECK(overlaps[0] == Flags{1, 0, 0, 0, 1, 0, 0, 0, 0});
   CHECK(overlaps[1] == Flags{1, 1, 1, 1, 1, 0, 0, 0, 0});
   CHECK(overlaps[2] == Flags{0, 0, 0, 1, 0, 1, 0, 1, 0});
@@ -66,7 +66,7 @@ TEST_CASE("overlaps equal brute force over strings, on any number of threads") {
     scaffolds.insert(chem::murcko_scaffold(*molecule, false));
   }
   scaffolds.erase("");
-  const auto overlaps = find_overlaps(train, test, 1);
+  const auto overlaps = find_overlaps(training_keys(train, 1), test, 1);
   for (std::size_t i = 0; i < test.size(); ++i) {
     const auto molecule = chem::Molecule::from_smiles(test[i].smiles);
     if (!molecule) continue;
@@ -75,11 +75,11 @@ TEST_CASE("overlaps equal brute force over strings, on any number of threads") {
     CHECK(overlaps[0][i] == (!inchi.empty() && keys.contains(chem::inchi_key(inchi))));
     CHECK(overlaps[2][i] == scaffolds.contains(chem::murcko_scaffold(*molecule, false)));
   }
-  CHECK(find_overlaps(train, test, 3) == overlaps);
+  CHECK(find_overlaps(training_keys(train, 3), test, 3) == overlaps);
 }
 
 TEST_CASE("nothing overlaps with no training data") {
-  const auto overlaps = find_overlaps({}, samples({"CCO"}), 1);
+  const auto overlaps = find_overlaps(TrainingKeys(), samples({"CCO"}), 1);
   CHECK(overlaps[2] == Flags{0});
 }
 

@@ -30,7 +30,7 @@ class Ngram final : public Model {
       known_.push_back({.grams = grams(from_text ? sample.text : sample.smiles),
                         .other = std::string(from_text ? sample.smiles : sample.text),
                         .labels = {sample.labels.begin(), sample.labels.end()}});
-      work.fact("examples", static_cast<double>(i + 1));
+      work.fact("examples", i, static_cast<double>(i + 1));
       work.progress(static_cast<double>(i + 1) / static_cast<double>(training.train.size()));
     }
   }
