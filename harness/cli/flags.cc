@@ -190,6 +190,8 @@ std::filesystem::path modules_folder() {
   return program.parent_path().parent_path() / "lib" / "cupel";
 }
 
+std::filesystem::path presets_folder() { return modules_folder() / "presets"; }
+
 void complain(const std::string& what, const std::string& hint) {
   constexpr std::size_t kLongest = std::size_t{64} << 10U;
   std::fprintf(stderr, "cupel: %s\n", quote(what, kLongest).c_str());

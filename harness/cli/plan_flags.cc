@@ -45,7 +45,8 @@ std::unique_ptr<Plan> make_plan(const PlanFlags& flags) {
   const auto external = [](const std::filesystem::path& path) {
     return external_model(models::read_preset(path), modules_folder());
   };
-  return std::make_unique<Plan>(read_manifest(flags.manifest, external), flags.limit);
+  const Registry<models::ModelEntry> known = known_models({presets_folder()}, modules_folder());
+  return std::make_unique<Plan>(read_manifest(flags.manifest, external, known), flags.limit);
 }
 
 std::string store_of(const PlanFlags& flags, const Plan& plan) {

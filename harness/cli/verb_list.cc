@@ -95,7 +95,7 @@ const std::vector<std::pair<std::string, std::vector<Item> (*)()>>& kinds() {
 /// Models are listed from their presets: no plug-in is opened.
 std::vector<Item> model_items(const std::string& presets) {
   const std::filesystem::path modules = modules_folder();
-  std::vector<std::filesystem::path> folders = {modules / "presets"};
+  std::vector<std::filesystem::path> folders = {presets_folder()};
   if (!presets.empty()) {
     if (!std::filesystem::is_directory(presets))
       throw Error(Code::kUsage, "--presets: " + presets + ": no such folder",

@@ -84,6 +84,8 @@ void add_file_flags(CLI::App& command, FileFlags& flags);
 
 /// The folder of the program's own plug-ins and modules.
 [[nodiscard]] std::filesystem::path modules_folder();
+/// Where the presets of this program's plug-ins lie.
+[[nodiscard]] std::filesystem::path presets_folder();
 
 /// --data and --suite: the folders that data sets are in.
 struct DataFlags {

@@ -64,7 +64,7 @@ std::shared_ptr<const ModelEntry> find_model(Reader& reader, const JsonValue& at
     return known->second;
   auto entry = std::make_shared<const ModelEntry>(
       name.ends_with(".json") ? reader.read_preset(reader.folder / name)
-                              : look_up(reader, models::model_registry(), at, "a model"));
+                              : look_up(reader, reader.known, at, "a model"));
   reader.entries.emplace(name, entry);
   return entry;
 }
@@ -242,11 +242,13 @@ void read_protocols(const Reader& reader, const JsonValue& value, Manifest& mani
 }  // namespace
 
 Manifest parse_manifest(std::string_view bytes, const std::string& origin,
-                        const PresetReader& read_preset) {
+                        const PresetReader& read_preset,
+                        const Registry<ModelEntry>& known) {
   const JsonValue document = parse_json(bytes, origin);
   Reader reader{.origin = origin,
                 .folder = std::filesystem::path(origin).parent_path(),
                 .read_preset = read_preset,
+                .known = known,
                 .names = {},
                 .entries = {}};
   Manifest manifest;
@@ -278,8 +280,9 @@ Manifest parse_manifest(std::string_view bytes, const std::string& origin,
   return manifest;
 }
 
-Manifest read_manifest(const std::filesystem::path& path, const PresetReader& read_preset) {
-  return parse_manifest(read_file(path, kMaxManifest), path.string(), read_preset);
+Manifest read_manifest(const std::filesystem::path& path, const PresetReader& read_preset,
+                       const Registry<ModelEntry>& known) {
+  return parse_manifest(read_file(path, kMaxManifest), path.string(), read_preset, known);
 }
 
 std::string_view manifest_schema() { return embedded_schemas().front().second; }

@@ -55,18 +55,20 @@ struct Manifest {
 /// manifest's folder.
 using PresetReader = std::function<models::ModelEntry(const std::filesystem::path&)>;
 
-/// Parses and resolves names. `origin` is the manifest's path: it starts every message, and its
+/// Parses and resolves names, those of models among `known`. `origin` is the manifest's path: it starts every message, and its
 /// folder is where *.json names are looked for. Throws Error{kUsage} with line and column: bad
 /// JSON, unknown, duplicate or mistyped keys, unknown models, tasks, data sets, protocols and
 /// options (with the nearest name), values out of bounds, a data set that does not fit its task,
 /// two models of one name, a task that no protocol scores, stages of a model that has none or on a
 /// data set that does not suit, a model that would never be trained.
-[[nodiscard]] Manifest parse_manifest(std::string_view bytes, const std::string& origin,
-                                      const PresetReader& read_preset);
+[[nodiscard]] Manifest parse_manifest(
+    std::string_view bytes, const std::string& origin, const PresetReader& read_preset,
+    const Registry<models::ModelEntry>& known = models::model_registry());
 
 /// parse_manifest of a file.
-[[nodiscard]] Manifest read_manifest(const std::filesystem::path& path,
-                                     const PresetReader& read_preset);
+[[nodiscard]] Manifest read_manifest(
+    const std::filesystem::path& path, const PresetReader& read_preset,
+    const Registry<models::ModelEntry>& known = models::model_registry());
 
 /// The JSON Schema (draft 2020-12) of manifests.
 [[nodiscard]] std::string_view manifest_schema();

@@ -23,6 +23,7 @@ struct Reader {
   const std::string& origin;
   std::filesystem::path folder;
   const PresetReader& read_preset;
+  const Registry<models::ModelEntry>& known;
   std::set<std::string> names;  ///< of models, so far
   std::map<std::string, std::shared_ptr<const models::ModelEntry>> entries;
 

@@ -143,9 +143,15 @@ PairFeatures AtomasNetwork::momentum_features(const PairBatch& batch, bool train
 
 Losses AtomasNetwork::forward(const PairBatch& batch, const PairFeatures& momentum,
                               const Pass& pass) const {
-  const Tokens text = encode(Modality::kText, batch.text, Weights::kOnline, pass.train);
-  const Tokens smiles = encode(Modality::kSmiles, batch.smiles, Weights::kOnline, pass.train);
-  Losses losses{.total = at::zeros({}, text.states.options())};
+  // Without any alignment nobody reads the states of what the decoder writes.
+  const bool both = momentum.text.defined() || hierarchical_ || options_.both_contexts;
+  const auto states = [&](Modality modality, const at::Tensor& ids) {
+    if (!both && modality == pass.target) return Tokens();
+    return encode(modality, ids, Weights::kOnline, pass.train);
+  };
+  const Tokens text = states(Modality::kText, batch.text);
+  const Tokens smiles = states(Modality::kSmiles, batch.smiles);
+  Losses losses{.total = at::zeros({}, (text.states.defined() ? text : smiles).states.options())};
   if (momentum.text.defined()) {
     const PairFeatures online{.text = global_->pooled(Modality::kText, text),
                               .smiles = global_->pooled(Modality::kSmiles, smiles)};

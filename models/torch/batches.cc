@@ -26,8 +26,14 @@ at::Tensor pad_rows(std::span<const Ids> all, std::span<const std::size_t> chose
   return out;
 }
 
-EpochOrder::EpochOrder(std::size_t examples, std::size_t batch, std::uint64_t seed)
-    : batch_(std::min(batch, examples)), groups_(examples / batch_), seed_(seed), order_(examples) {
+EpochOrder::EpochOrder(std::vector<std::size_t> lengths, std::size_t batch, std::size_t bucket,
+                       std::uint64_t seed)
+    : lengths_(std::move(lengths)),
+      batch_(std::min(batch, lengths_.size())),
+      bucket_(bucket),
+      groups_(lengths_.size() / batch_),
+      seed_(seed),
+      order_(lengths_.size()) {
   shuffle(0);
 }
 
@@ -37,11 +43,21 @@ void EpochOrder::shuffle(std::size_t epoch) {
   SplitMix64 random(split_mix(seed_ + kSplitMixStep * (epoch + 1)));
   for (std::size_t left = order_.size(); left > 1; --left)
     std::swap(order_[left - 1], order_[random.below(left)]);
+  places_.resize(groups_);
+  std::iota(places_.begin(), places_.end(), 0);
+  if (bucket_ < 2) return;
+  for (std::size_t first = 0; first < order_.size(); first += bucket_ * batch_) {
+    const std::size_t count = std::min(bucket_ * batch_, order_.size() - first);
+    std::ranges::stable_sort(std::span(order_).subspan(first, count), {},
+                             [&](std::size_t example) { return lengths_[example]; });
+  }
+  for (std::size_t left = groups_; left > 1; --left)
+    std::swap(places_[left - 1], places_[random.below(left)]);
 }
 
 std::span<const std::size_t> EpochOrder::group(std::size_t step) {
   if (step / groups_ != epoch_) shuffle(step / groups_);
-  return std::span(order_).subspan((step % groups_) * batch_, batch_);
+  return std::span(order_).subspan(places_[step % groups_] * batch_, batch_);
 }
 
 std::vector<std::vector<std::size_t>> groups_by_length(std::span<const Ids> all, std::size_t rows,

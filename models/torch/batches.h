@@ -22,8 +22,11 @@ using Ids = std::vector<std::int32_t>;
 /// and the step alone, so that an interrupted training goes on without a state.
 class EpochOrder {
  public:
-  /// `examples` > 0, `batch` > 0. With fewer examples than a batch all of them are each batch.
-  EpochOrder(std::size_t examples, std::size_t batch, std::uint64_t seed);
+  /// `lengths` are the examples' (there is one), `batch` > 0. With fewer examples than a batch all
+  /// of them are each batch. `bucket`: so many batches are drawn together and cut by length, so
+  /// that a batch has few pads; 1: no such thing.
+  EpochOrder(std::vector<std::size_t> lengths, std::size_t batch, std::size_t bucket,
+             std::uint64_t seed);
 
   [[nodiscard]] std::size_t steps_per_epoch() const { return groups_; }
   [[nodiscard]] std::span<const std::size_t> group(std::size_t step);
@@ -31,11 +34,14 @@ class EpochOrder {
  private:
   void shuffle(std::size_t epoch);
 
+  std::vector<std::size_t> lengths_;
   std::size_t batch_;
+  std::size_t bucket_;
   std::size_t groups_;
   std::uint64_t seed_;
   std::size_t epoch_ = 0;
   std::vector<std::size_t> order_;
+  std::vector<std::size_t> places_;  // of the groups, by step in the epoch
 };
 
 /// `examples` numbers from 0 in groups of similar length, longest first, each of at most `rows` and

@@ -56,11 +56,8 @@ std::pair<std::string, double> PairTrainee::validate() {
   return {"validation-loss", sum / static_cast<double>(order.size())};
 }
 
-std::size_t PairTrainee::tokens(std::span<const std::size_t> examples) const {
-  std::size_t sum = 0;
-  for (const std::size_t example : examples)
-    sum += train_.text[example].size() + train_.smiles[example].size();
-  return sum;
+std::size_t PairTrainee::tokens(std::size_t example) const {
+  return train_.text[example].size() + train_.smiles[example].size();
 }
 
 }  // namespace cupel::nn

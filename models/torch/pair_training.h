@@ -32,7 +32,7 @@ class PairTrainee final : public Trainee {
   [[nodiscard]] Parts losses(std::span<const std::size_t> examples, std::int64_t step) override;
   /// "validation-loss": L_lm in a training for one direction, else what is trained on.
   [[nodiscard]] std::pair<std::string, double> validate() override;
-  [[nodiscard]] std::size_t tokens(std::span<const std::size_t> examples) const override;
+  [[nodiscard]] std::size_t tokens(std::size_t example) const override;
 
  private:
   [[nodiscard]] PairBatch batch(const Pairs& pairs, std::span<const std::size_t> examples) const;

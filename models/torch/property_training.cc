@@ -117,10 +117,8 @@ std::pair<std::string, double> PropertyTrainee::validate() {
   return {"validation-auc-loss", std::isnan(area) ? 1.0 : 1.0 - area};
 }
 
-std::size_t PropertyTrainee::tokens(std::span<const std::size_t> examples) const {
-  std::size_t sum = 0;
-  for (const std::size_t example : examples) sum += train_.smiles[example].size();
-  return sum;
+std::size_t PropertyTrainee::tokens(std::size_t example) const {
+  return train_.smiles[example].size();
 }
 
 }  // namespace cupel::nn

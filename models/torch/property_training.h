@@ -48,7 +48,7 @@ class PropertyTrainee final : public Trainee {
   [[nodiscard]] Parts losses(std::span<const std::size_t> examples, std::int64_t step) override;
   /// "validation-auc-loss": 1 - mean_roc_auc, or 1 when it is not defined.
   [[nodiscard]] std::pair<std::string, double> validate() override;
-  [[nodiscard]] std::size_t tokens(std::span<const std::size_t> examples) const override;
+  [[nodiscard]] std::size_t tokens(std::size_t example) const override;
 
  private:
   AtomasNetwork& network_;

@@ -146,6 +146,7 @@ Settings::Settings(const plugin::Options& options)
       property_rate_(options.real("property-rate")) {
   network = network_options(options, size, generation_weights == Weights::kMomentum);
   common_.batch = static_cast<std::size_t>(options.integer("batch"));
+  common_.bucket = static_cast<std::size_t>(options.integer("bucket"));
   common_.accumulate = options.integer("accumulate");
   common_.optimizer.clip = options.real("clip");
   common_.warmup = options.integer("warmup");

@@ -13,13 +13,11 @@
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/mean.h>
 #include <ATen/ops/ones.h>
-#include <ATen/ops/rsqrt.h>
 #include <ATen/ops/softmax.h>
-#include <ATen/ops/square.h>
 #include <ATen/ops/triu.h>
-#include <ATen/ops/zeros.h>
+
+#include "models/torch/rms_norm.h"
 
 namespace cupel::nn {
 namespace {
@@ -128,10 +126,6 @@ struct Pass {
 };
 
 }  // namespace
-
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-  return x * at::rsqrt(at::mean(at::square(x), -1, true) + epsilon) * weight;
-}
 
 at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
   return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);

@@ -51,9 +51,6 @@ struct T5Maker {
   bool trained = true;  ///< if not, they are state: a momentum copy
 };
 
-/// x / rms(x) · weight over the last dimension.
-[[nodiscard]] at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
-
 /// [B, T, heads · d_kv] <-> [B, heads, T, d_kv].
 [[nodiscard]] at::Tensor split_heads(const at::Tensor& x, std::int64_t heads);
 [[nodiscard]] at::Tensor join_heads(const at::Tensor& x);

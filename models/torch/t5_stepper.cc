@@ -12,6 +12,8 @@
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/softmax.h>
 
+#include "models/torch/rms_norm.h"
+
 namespace cupel::nn {
 namespace {
 

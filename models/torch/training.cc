@@ -35,6 +35,12 @@ double rate_factor(const TrainingOptions& options, std::int64_t step) {
   return left / static_cast<double>(options.steps - options.warmup);
 }
 
+std::vector<std::size_t> lengths(const Trainee& trainee) {
+  std::vector<std::size_t> all;
+  for (std::size_t i = 0; i < trainee.examples(); ++i) all.push_back(trainee.tokens(i));
+  return all;
+}
+
 /// Is the parameters' state behind so many steps to be validated?
 bool validates(const TrainingOptions& options, std::int64_t done) {
   if (options.validations == 0) return false;
@@ -50,7 +56,7 @@ class Loop {
         options_(options),
         folder_(std::move(folder)),
         watch_(watch),
-        order_(trainee.examples(), options.batch, options.seed),
+        order_(lengths(trainee), options.batch, options.bucket, options.seed),
         adam_(trainee.parameters(), options.optimizer) {}
 
   bool run() {
@@ -102,7 +108,7 @@ class Loop {
       Trainee::Parts parts = trainee_.losses(group, done_);
       const auto share = 1.0 / static_cast<double>(options_.accumulate);
       (parts.front().second * share).backward();
-      tokens_ += trainee_.tokens(group);
+      for (const std::size_t example : group) tokens_ += trainee_.tokens(example);
       for (std::size_t i = 0; i < parts.size(); ++i) {
         const at::Tensor part = parts[i].second.detach() * share;
         if (pass == 0)

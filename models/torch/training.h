@@ -21,6 +21,7 @@ namespace cupel::nn {
 struct TrainingOptions {
   std::int64_t steps = 1;       ///< of the optimiser
   std::size_t batch = 16;       ///< examples of one forward pass
+  std::size_t bucket = 1;       ///< batches that are cut by length together, see EpochOrder
   std::int64_t accumulate = 1;  ///< forward passes a step; their gradients are averaged
   OptimizerOptions optimizer;
   std::int64_t warmup = 0;     ///< steps over which the rate grows from 0
@@ -38,13 +39,13 @@ class Trainee {
 
   virtual ~Trainee() = default;
   [[nodiscard]] virtual Parameters& parameters() = 0;
-  [[nodiscard]] virtual std::size_t examples() const = 0;
+  [[nodiscard]] virtual std::size_t examples() const = 0;  ///< some
   /// Of some examples: the loss first, then its parts. `step` decides all that is drawn.
   [[nodiscard]] virtual Parts losses(std::span<const std::size_t> examples, std::int64_t step) = 0;
   /// Of the validation side: a name and a number, less is better.
   [[nodiscard]] virtual std::pair<std::string, double> validate() = 0;
-  /// Tokens that losses() of these examples reads, for the speed.
-  [[nodiscard]] virtual std::size_t tokens(std::span<const std::size_t> examples) const = 0;
+  /// Tokens of an example, for the speed and for batches of similar length.
+  [[nodiscard]] virtual std::size_t tokens(std::size_t example) const = 0;
 };
 
 /// How the loop talks to the world; all are set.

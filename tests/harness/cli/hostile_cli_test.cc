@@ -60,7 +60,7 @@ int status_of(const std::string& words, const std::string& redirections) {
 
 }  // namespace
 
-TEST_CASE("a closed standard stream is no place in a file that is opened later") {
+TEST_CASE("a closed standard stream is no place in a file that is opened later", "[slow]") {
   const Place place(R"("majority")");
   const std::string err = (place.dir / "err").string();
   CHECK(status_of(place.words("run"), ">&- 2>" + err) == 2);
@@ -91,7 +91,7 @@ TEST_CASE("messages about flags name the whole command and what the flag takes")
                ContainsSubstring("is not a number of examples, 1 or more"));
 }
 
-TEST_CASE("names cannot disturb a terminal") {
+TEST_CASE("names cannot disturb a terminal", "[slow]") {
   const Place place(R"({"model": "majority", "name": "a\n\u001b[31m\u0007"})");
   const Ran ran = place.run_shared();
   CHECK(ran.status == 0);
@@ -125,7 +125,7 @@ TEST_CASE("paths that cannot be are the user's mistake") {
   CHECK(run(place.run_words("m.json/suite")).status == 2);
 }
 
-TEST_CASE("the suite is written below the working folder, too") {
+TEST_CASE("the suite is written below the working folder, too", "[slow]") {
   const Place place(R"("majority")");
   CHECK(std::system(("cd " + (place.dir / "").string() +
                      " && " CUPEL_PROGRAM " run m.json --suite s >out 2>err")

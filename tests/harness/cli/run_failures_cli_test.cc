@@ -72,7 +72,7 @@ std::string with_models(const std::string& models) {
 
 }  // namespace
 
-TEST_CASE("SIGTERM is 75, SIGINT 130, and the same command goes on to the same end") {
+TEST_CASE("SIGTERM is 75, SIGINT 130, and the same command goes on to the same end", "[slow]") {
   const Manifests place(kSlow);
   REQUIRE(place.run("whole.db").status == 0);
   const std::string whole = place.digest("whole.db");

@@ -71,7 +71,7 @@ TEST_CASE("A small network learns which molecules hold a token", "[torch]") {
   OptimizerOptions adam_options;
   adam_options.rate = 2e-3;
   Adam adam(network.parameters(), adam_options);
-  EpochOrder order(molecules.smiles.size(), 20, 1);
+  EpochOrder order(std::vector<std::size_t>(molecules.smiles.size(), 1), 20, 1, 1);
   const double before = trainee.validate().second;
   for (std::size_t step = 0; step < 60; ++step) {
     trainee.losses(order.group(step), static_cast<std::int64_t>(step)).front().second.backward();

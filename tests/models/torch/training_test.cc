@@ -39,7 +39,7 @@ class Line final : public Trainee {
     ++validated;
     return {"validation", script.empty() ? 1.0 : script.at(validated - 1)};
   }
-  std::size_t tokens(std::span<const std::size_t> group) const override { return group.size(); }
+  std::size_t tokens(std::size_t) const override { return 1; }
 
   Parameters all;
   at::Tensor slope, offset;
@@ -125,7 +125,7 @@ TEST_CASE("Accumulated passes are one larger batch", "[torch]") {
         return {{"loss", sum / static_cast<double>(group.size())}};
       }
       std::pair<std::string, double> validate() override { return {"", 0.0}; }
-      std::size_t tokens(std::span<const std::size_t>) const override { return 0; }
+      std::size_t tokens(std::size_t) const override { return 1; }
       Parameters all;
       at::Tensor slope;
     };

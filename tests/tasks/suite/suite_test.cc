@@ -73,7 +73,7 @@ std::size_t common(const Identities& all) {
 
 }  // namespace
 
-TEST_CASE("the default suite has its pinned bytes") {
+TEST_CASE("the default suite has its pinned bytes", "[slow]") {
   chem::silence_rdkit();
   std::string found = "path\tbytes\tsha256\n";
   for (const SuiteFile& file : make_suite())
@@ -95,7 +95,7 @@ TEST_CASE("the suite's bytes depend on the seed, and not on the number of thread
   }
 }
 
-TEST_CASE("no molecule that is evaluated is trained on, at any size and across seeds") {
+TEST_CASE("no molecule that is evaluated is trained on, at any size and across seeds", "[slow]") {
   chem::silence_rdkit();
   Identities across;
 #ifdef __SANITIZE_ADDRESS__
