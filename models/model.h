@@ -109,6 +109,10 @@ struct ModelOption {
   double least = 0.0;  ///< bounds of numbers
   double most = 0.0;
   Effects effects = Effects().set();
+  std::vector<std::string> choices = {};  ///< the only values of a text; empty: any
+  /// A text that names a file, or is empty for none: what is in the file changes the answers, not
+  /// its name.
+  bool file = false;
 };
 
 /// A model of this program. What comes from plug-ins and processes becomes one of these too.

@@ -1,6 +1,9 @@
 #include "models/option_value.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/core/nearest.h"
 
@@ -31,6 +34,9 @@ Outcome option_value(const ModelOption& option, const JsonValue& value) {
   }
   if (std::holds_alternative<std::string>(option.fallback)) {
     if (value.kind != Kind::kText) return wrong(option, "a string");
+    if (!option.choices.empty() && !std::ranges::contains(option.choices, value.text))
+      return wrong(option,
+                   fmt::format("one of {}, not '{}'", fmt::join(option.choices, ", "), value.text));
     return value.text;
   }
   if (std::holds_alternative<std::int64_t>(option.fallback)) {

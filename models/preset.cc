@@ -130,6 +130,16 @@ ModelOption read_option(const JsonMember& member, const std::string& origin) {
                                      option.least, option.most));
     }
   }
+  if (const JsonValue* choices = object.find("choices")) {
+    option.choices = some_texts(object, "choices");
+    if (!std::ranges::contains(option.choices, value.text))
+      object.fail(*choices, "'choices' must hold 'value'");
+  }
+  if (const JsonValue* file = object.find("file")) {
+    option.file = flag(object, "file");
+    if (value.kind != Kind::kText || !value.text.empty())
+      object.fail(*file, "an option that names a file must be \"\" unless it is set");
+  }
   option.effects = read_effects(object);
   object.finish();
   return option;
@@ -198,21 +208,6 @@ std::variant<PluginSource, ProcessSource> read_source(JsonObject& preset, const 
   }
   if (plugin) return read_plugin(preset);
   return read_process(*process, origin);
-}
-
-/// In pieces: weights may be larger than memory.
-std::string digest_of(const std::filesystem::path& path) {
-  if (!std::filesystem::is_regular_file(path))
-    throw Error(Code::kCapability, path.string() + ": no such file");
-  std::ifstream file(path, std::ios::binary);
-  Sha256 sha;
-  std::string piece(std::size_t{1} << 20U, '\0');
-  while (file) {
-    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    sha.update(std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount())));
-  }
-  if (!file.eof()) throw Error(Code::kCapability, path.string() + ": cannot be read");
-  return sha.hex();
 }
 
 /// The words of a command line that are files beside the preset: most often its script. Two presets
@@ -348,7 +343,7 @@ std::map<std::string, std::string> identity_of(const Preset& preset) {
   }
   for (const std::string& name : files) {
     try {
-      identity["file " + name] = digest_of(preset.folder / name);
+      identity["file " + name] = digest_of_file(preset.folder / name, Code::kCapability).sha256;
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("model '{}': {}", preset.id, error.what()),
                   "its preset names this file as a part of it");

@@ -53,8 +53,9 @@ struct Preset {
 ///                            "for": ["captioning", "answers"]}}}
 ///
 /// `files`, `options`, `learns` (then true), `stages` (then false) and `for` (then all) may be
-/// absent, `timeout` (seconds) is then 60. Numbers have bounds, texts and flags have none. Or one
-/// that is derived from another:
+/// absent, `timeout` (seconds) is then 60. Numbers have bounds. Texts may have "choices", their
+/// only values; or "file": true, and then they are "" here, a manifest names a file beside itself,
+/// and what is in it belongs to a cell's identity. Or one that is derived from another:
 ///
 ///     {"id": "wide", "summary": "…", "base": "mine.json", "options": {"beams": 50}}
 ///

@@ -21,7 +21,7 @@ set(rules
   "harness/cli|harness metrics models tasks results reports|fmt/ CLI/"
 )
 # Everybody may use these: the standard library, and the system headers named here.
-set(system "std[a-z]+.h|sched.h|spawn.h|poll.h|unistd.h|fcntl.h|dlfcn.h|sys/[a-z]+.h|malloc.h|mimalloc.h")
+set(system "std[a-z]+.h|sched.h|spawn.h|poll.h|unistd.h|fcntl.h|dlfcn.h|sys/[a-z]+.h|malloc.h")
 
 set(faults 0)
 file(GLOB_RECURSE sources RELATIVE ${ROOT}

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <system_error>
 
@@ -13,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/core/digest.h"
 #include "harness/core/error.h"
 
 namespace cupel {
@@ -161,6 +163,25 @@ void write_file_durably(const std::filesystem::path& path,
   // EINVAL: a file system that has no such thing for folders.
   if (folder.fd < 0 || (::fsync(folder.fd) != 0 && errno != EINVAL))
     fail(path, fmt::format("its folder cannot be synchronised: {}", std::strerror(errno)));
+}
+
+FileDigest digest_of_file(const std::filesystem::path& path, Code code) {
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none))
+    throw Error(code, path.string() + ": no such file");
+  std::ifstream stream(path, std::ios::binary);
+  Sha256 sha;
+  FileDigest digest;
+  std::string piece(std::size_t{1} << 20U, '\0');
+  while (stream) {
+    stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    const auto got = static_cast<std::size_t>(stream.gcount());
+    sha.update(std::string_view(piece).substr(0, got));
+    digest.bytes += got;
+  }
+  if (!stream.eof()) throw Error(code, path.string() + ": cannot be read");
+  digest.sha256 = sha.hex();
+  return digest;
 }
 
 }  // namespace cupel

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "harness/core/error.h"
+
 namespace cupel {
 
 /// The bytes of a regular file of at most `limit` bytes whose lines have at most `max_line` bytes.
@@ -26,5 +28,16 @@ void write_file(const std::filesystem::path& path, std::string_view bytes);
 /// disk (fsync of file and folder) when this returns.
 void write_file_durably(const std::filesystem::path& path,
                         std::span<const std::string_view> pieces);
+
+struct FileDigest {
+  std::string sha256;  ///< 64 hexadecimal digits
+  std::size_t bytes = 0;
+
+  bool operator==(const FileDigest&) const = default;
+};
+
+/// Of a whole file, read in pieces: it may be larger than memory. Throws Error{`code`} when it is
+/// no regular file or cannot be read.
+[[nodiscard]] FileDigest digest_of_file(const std::filesystem::path& path, Code code);
 
 }  // namespace cupel

@@ -77,9 +77,22 @@ const ModelOption& find_option(const Reader& reader, const ModelEntry& entry,
               models::suggest_option(entry.options, member.key));
 }
 
-OptionValue option_value(const Reader& reader, const ModelOption& option, const JsonValue& value) {
+/// Where the file lies that an option names; its digest is at hand from now on.
+std::string file_named(Reader& reader, const ModelOption& option, const JsonValue& at) {
+  const auto path = std::filesystem::absolute(reader.folder / at.text).lexically_normal().string();
+  try {
+    if (!reader.files.contains(path))
+      reader.files[path] = digest_of_file(path, Code::kUsage).sha256;
+  } catch (const Error& error) {
+    reader.fail(at, fmt::format("'{}': {}", option.name, error.what()), option.summary);
+  }
+  return path;
+}
+
+OptionValue option_value(Reader& reader, const ModelOption& option, const JsonValue& value) {
   auto read = models::option_value(option, value);
   if (!read) reader.fail(value, read.error(), option.summary);
+  if (option.file && !value.text.empty()) return file_named(reader, option, value);
   return *std::move(read);
 }
 
@@ -89,7 +102,7 @@ Options defaults_of(const ModelEntry& entry) {
   return options;
 }
 
-void set_options(const Reader& reader, const ModelEntry& entry, const JsonValue& value,
+void set_options(Reader& reader, const ModelEntry& entry, const JsonValue& value,
                  Options& options) {
   if (value.kind != Kind::kObject) reader.fail(value, "'options' must be an object");
   for (const JsonMember& member : value.members) {
@@ -109,8 +122,8 @@ struct GridPoint {
 };
 
 /// All combinations; the last key varies fastest.
-std::vector<GridPoint> expand_grid(const Reader& reader, const ModelEntry& entry,
-                                   const JsonValue* grid, const Options& fixed) {
+std::vector<GridPoint> expand_grid(Reader& reader, const ModelEntry& entry, const JsonValue* grid,
+                                   const Options& fixed) {
   std::vector<GridPoint> points = {{.label = "", .options = fixed}};
   if (grid == nullptr) return points;
   if (grid->kind != Kind::kObject || grid->members.empty())
@@ -143,6 +156,7 @@ void add_model(Reader& reader, const JsonValue& at, ManifestModel model,
     reader.fail(at, fmt::format("two models are called '{}'", model.name),
                 "give one of them another \"name\"");
   }
+  model.files = reader.files;
   models.push_back(std::move(model));
 }
 
@@ -242,8 +256,7 @@ void read_protocols(const Reader& reader, const JsonValue& value, Manifest& mani
 }  // namespace
 
 Manifest parse_manifest(std::string_view bytes, const std::string& origin,
-                        const PresetReader& read_preset,
-                        const Registry<ModelEntry>& known) {
+                        const PresetReader& read_preset, const Registry<ModelEntry>& known) {
   const JsonValue document = parse_json(bytes, origin);
   Reader reader{.origin = origin,
                 .folder = std::filesystem::path(origin).parent_path(),

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,7 +28,9 @@ struct ManifestStage {
 struct ManifestModel {
   std::string name;  ///< in tables; unique
   std::shared_ptr<const models::ModelEntry> entry;
-  models::Options options;  ///< all that the model has
+  models::Options options;  ///< all that the model has; files by their absolute paths
+  /// SHA-256 of the files that options name, by path.
+  std::map<std::string, std::string> files = {};
   // Of models that are trained in stages:
   std::vector<ManifestStage> stages = {};  ///< each starts from what the one before ended with
   /// By number: the objectives for which the training side of the cell's own data set is the last
@@ -55,12 +58,12 @@ struct Manifest {
 /// manifest's folder.
 using PresetReader = std::function<models::ModelEntry(const std::filesystem::path&)>;
 
-/// Parses and resolves names, those of models among `known`. `origin` is the manifest's path: it starts every message, and its
-/// folder is where *.json names are looked for. Throws Error{kUsage} with line and column: bad
-/// JSON, unknown, duplicate or mistyped keys, unknown models, tasks, data sets, protocols and
-/// options (with the nearest name), values out of bounds, a data set that does not fit its task,
-/// two models of one name, a task that no protocol scores, stages of a model that has none or on a
-/// data set that does not suit, a model that would never be trained.
+/// Parses and resolves names, those of models among `known`. `origin` is the manifest's path: it
+/// starts every message, and its folder is where *.json names are looked for. Throws Error{kUsage}
+/// with line and column: bad JSON, unknown, duplicate or mistyped keys, unknown models, tasks, data
+/// sets, protocols and options (with the nearest name), values out of bounds, a data set that does
+/// not fit its task, two models of one name, a task that no protocol scores, stages of a model that
+/// has none or on a data set that does not suit, a model that would never be trained.
 [[nodiscard]] Manifest parse_manifest(
     std::string_view bytes, const std::string& origin, const PresetReader& read_preset,
     const Registry<models::ModelEntry>& known = models::model_registry());

@@ -26,6 +26,7 @@ struct Reader {
   const Registry<models::ModelEntry>& known;
   std::set<std::string> names;  ///< of models, so far
   std::map<std::string, std::shared_ptr<const models::ModelEntry>> entries;
+  std::map<std::string, std::string> files = {};  ///< SHA-256 of those that options name, by path
 
   [[noreturn]] void fail(const JsonValue& at, const std::string& message,
                          const std::string& hint = {}) const {

@@ -51,7 +51,12 @@ void write_model(JsonWriter& json, const ManifestModel& model, const ModelIdenti
     const auto option = std::ranges::find(model.entry->options, name, &models::ModelOption::name);
     if (option != model.entry->options.end() && (option->effects & effects).none()) continue;
     json.key(name);
-    std::visit([&](const auto& plain) { json.value(plain); }, value);
+    const auto* path = std::get_if<std::string>(&value);
+    if (const auto file = path ? model.files.find(*path) : model.files.end();
+        option != model.entry->options.end() && option->file && file != model.files.end())
+      json.value("sha256:" + file->second);
+    else
+      std::visit([&](const auto& plain) { json.value(plain); }, value);
   }
   json.end_object();
   json.key("version").value(model.entry->version).end_object();

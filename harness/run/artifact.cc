@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <fstream>
 #include <map>
 #include <set>
 #include <system_error>
@@ -30,36 +29,12 @@ constexpr const char* kSeal = "stage.json";
 constexpr std::size_t kLargestSeal = std::size_t{64} << 20U;
 constexpr std::chrono::milliseconds kLookAgain{100};
 
-struct File {
-  std::string sha256;
-  std::uintmax_t bytes = 0;
-  bool operator==(const File&) const = default;
-};
-
 /// By name, relative to the artefact's folder.
-using Files = std::map<std::string, File>;
+using Files = std::map<std::string, FileDigest>;
 
 [[noreturn]] void fail_to_write(const fs::path& path, const std::string& why) {
   throw Error(Code::kUsage, fmt::format("{}: cannot be written: {}", path.string(), why),
               "is the disk full, and may you write there? --artifacts names another folder");
-}
-
-/// In pieces: weights may be larger than memory.
-File read(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  Sha256 sha;
-  File file;
-  std::string piece(std::size_t{1} << 20U, '\0');
-  while (stream) {
-    stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    const auto got = static_cast<std::size_t>(stream.gcount());
-    sha.update(std::string_view(piece).substr(0, got));
-    file.bytes += got;
-  }
-  if (!stream.eof())
-    throw Error(Code::kIntegrity, path.string() + ": cannot be read", "check the disk");
-  file.sha256 = sha.hex();
-  return file;
 }
 
 /// Everything below the folder but the seal. Throws Error{`code`} for what is no regular file.
@@ -112,7 +87,7 @@ std::string write(const Seal& seal) {
   json.key("ended_at").value(seal.ended_at).key("files").begin_array();
   for (const auto& [name, file] : seal.files) {
     json.begin_object().key("name").value(name).key("sha256").value(file.sha256);
-    json.key("bytes").value(static_cast<std::size_t>(file.bytes)).end_object();
+    json.key("bytes").value(file.bytes).end_object();
   }
   return json.end_array().end_object().str();
 }
@@ -182,7 +157,8 @@ results::StageEnd Artifact::seal(const std::string& config, double seconds) cons
   if (files.empty())
     throw Error(Code::kIncomplete, partial_.string() + ": the stage ended without any file",
                 "fit() must write what load() needs");
-  for (const auto& [name, path] : files) seal.files.emplace(name, read(path));
+  for (const auto& [name, path] : files)
+    seal.files.emplace(name, digest_of_file(path, Code::kIntegrity));
   sync_below(partial_);
   write_file(partial_ / kSeal, write(seal));
   sync(partial_ / kSeal);
@@ -209,7 +185,7 @@ results::StageEnd Artifact::verify(const std::string& config) const {
   for (const auto& [name, expected] : seal.files) {
     const auto at = files.find(name);
     if (at == files.end()) throw wrong(path_ / name, "is not there");
-    const File found = read(at->second);
+    const FileDigest found = digest_of_file(at->second, Code::kIntegrity);
     if (found != expected) {
       throw wrong(at->second,
                   fmt::format("expected {} bytes with the SHA-256 {}, found {} with {}",

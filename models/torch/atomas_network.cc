@@ -135,7 +135,8 @@ PairFeatures AtomasNetwork::momentum_features(const PairBatch& batch, bool train
   const at::NoGradGuard guard;
   const bool dropout = train && options_.teacher_dropout;
   const auto features = [&](Modality modality, const at::Tensor& ids) {
-    return global_->pooled_by_momentum(modality, encode(modality, ids, Weights::kMomentum, dropout));
+    return global_->pooled_by_momentum(modality,
+                                       encode(modality, ids, Weights::kMomentum, dropout));
   };
   return {.text = features(Modality::kText, batch.text),
           .smiles = features(Modality::kSmiles, batch.smiles)};
@@ -187,8 +188,9 @@ Losses AtomasNetwork::losses(const PairBatch& batch, Modality target, std::int64
 Losses AtomasNetwork::losses_in_evaluation(const PairBatch& batch, Modality target) const {
   PairFeatures momentum;
   if (options_.global_weight != 0.0) momentum = momentum_features(batch, false);
-  return forward(batch, momentum,
-                 {.target = target, .train = false, .alpha = options_.alignment.alpha, .noise = {}});
+  return forward(
+      batch, momentum,
+      {.target = target, .train = false, .alpha = options_.alignment.alpha, .noise = {}});
 }
 
 }  // namespace cupel::nn

@@ -18,13 +18,13 @@ namespace cupel::nn {
 
 struct NetworkOptions {
   T5Config t5;
-  bool unified = true;  ///< one encoder for text and SMILES; else one each, embeddings too
-  double global_weight = 1.0;    ///< of L_ga; 0: no queues, no L_ga
-  double language_weight = 10.0;  ///< of L_lm
+  bool unified = true;         ///< one encoder for text and SMILES; else one each, embeddings too
+  double global_weight = 1.0;  ///< of L_ga; 0: no queues, no L_ga
+  double language_weight = 10.0;     ///< of L_lm
   double hierarchical_weight = 1.0;  ///< of L_haa
-  bool momentum_copy = true;   ///< keep θ_m, which L_ga needs, and generation may use [A04]
-  bool teacher_dropout = true;  ///< θ_m computes with dropout in training [A05]
-  bool both_contexts = false;   ///< the decoder sees text and SMILES states, Fig. 2 [A03]
+  bool momentum_copy = true;         ///< keep θ_m, which L_ga needs, and generation may use [A04]
+  bool teacher_dropout = true;       ///< θ_m computes with dropout in training [A05]
+  bool both_contexts = false;        ///< the decoder sees text and SMILES states, Fig. 2 [A03]
   AtomasOptions alignment;
 };
 

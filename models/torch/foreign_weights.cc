@@ -24,8 +24,9 @@ void load_foreign_weights(AtomasNetwork& network, const std::filesystem::path& p
   }
   Parameters& parameters = network.parameters();
   if (file.find("molt5.shared.weight") != nullptr) {
-    load_parameters(parameters, file, {.ignored = {std::string("molt5.") + kUnusedBias,
-                                                   std::string("molt5_m.") + kUnusedBias}});
+    load_parameters(
+        parameters, file,
+        {.ignored = {std::string("molt5.") + kUnusedBias, std::string("molt5_m.") + kUnusedBias}});
     return;
   }
   load_parameters(parameters, file,

@@ -16,12 +16,11 @@ Adam::Adam(Parameters& parameters, const OptimizerOptions& options) : options_(o
   for (const auto& [name, tensor, trained] : entries) {
     if (!trained) continue;
     const at::Tensor plain = tensor.detach();
-    slots_.push_back(
-        {.parameter = tensor,
-         .first = parameters.add_state("adam.first." + name, at::zeros_like(plain)),
-         .second = parameters.add_state("adam.second." + name, at::zeros_like(plain)),
-         .steps = parameters.add_state("adam.steps." + name,
-                                       at::zeros({}, plain.options().dtype(at::kFloat)))});
+    slots_.push_back({.parameter = tensor,
+                      .first = parameters.add_state("adam.first." + name, at::zeros_like(plain)),
+                      .second = parameters.add_state("adam.second." + name, at::zeros_like(plain)),
+                      .steps = parameters.add_state(
+                          "adam.steps." + name, at::zeros({}, plain.options().dtype(at::kFloat)))});
   }
 }
 

@@ -101,8 +101,8 @@ std::pair<std::string, double> PropertyTrainee::validate() {
   const c10::InferenceMode guard;
   const auto columns = static_cast<std::size_t>(head_.weight.size(0));
   std::vector<float> scores(validation_.labels.size());
-  const auto groups = groups_by_length(validation_.smiles, kRowsAtOnce,
-                                       std::numeric_limits<std::size_t>::max());
+  const auto groups =
+      groups_by_length(validation_.smiles, kRowsAtOnce, std::numeric_limits<std::size_t>::max());
   for (const auto& group : groups) {
     const std::int64_t length = learned_pool_ ? network_.pooled_length() : 0;
     const at::Tensor ids = pad_rows(validation_.smiles, group, length);

@@ -97,7 +97,8 @@ void backward_rows(const at::Tensor& gradient, const at::Tensor& x, const at::Te
   });
   float* total = dw.mutable_data_ptr<float>();
   for (std::int64_t block = 0; block < blocks; ++block) {
-    for (std::int64_t i = 0; i < width; ++i) total[i] += partial[static_cast<std::size_t>(block * width + i)];
+    for (std::int64_t i = 0; i < width; ++i)
+      total[i] += partial[static_cast<std::size_t>(block * width + i)];
   }
 }
 

@@ -23,15 +23,15 @@ class Stepper {
 };
 
 struct SearchOptions {
-  std::int64_t beams = 1;        ///< 1: greedy, or sampling
+  std::int64_t beams = 1;         ///< 1: greedy, or sampling
   std::int64_t max_length = 512;  ///< with the start token, as Hugging Face counts
-  double length_penalty = 1.0;   ///< a beam's score is its log probability / length^penalty
-  bool sample = false;           ///< draw from the softmax; beams must be 1
+  double length_penalty = 1.0;    ///< a beam's score is its log probability / length^penalty
+  bool sample = false;            ///< draw from the softmax; beams must be 1
   double temperature = 1.0;
-  std::int64_t top_k = 0;   ///< only among so many; 0: all
-  double top_p = 1.0;       ///< only among the fewest that have this share
-  std::uint64_t seed = 0;   ///< of the draws; each sentence has its own sequence of them
-  std::int64_t first = 0;   ///< the number of the first sentence, for its draws
+  std::int64_t top_k = 0;            ///< only among so many; 0: all
+  double top_p = 1.0;                ///< only among the fewest that have this share
+  std::uint64_t seed = 0;            ///< of the draws; each sentence has its own sequence of them
+  std::int64_t first = 0;            ///< the number of the first sentence, for its draws
   std::function<void()> check = {};  ///< called once a step; may throw
 };
 

@@ -25,8 +25,8 @@ T chosen(const plugin::Options& options, const std::string& name,
     if (word == options.text(name)) return value;
     known += (known.empty() ? "" : ", ") + std::string(word);
   }
-  throw plugin::UsageError(fmt::format("option '{}' is '{}'; it must be one of: {}", name,
-                                       options.text(name), known));
+  throw plugin::UsageError(
+      fmt::format("option '{}' is '{}'; it must be one of: {}", name, options.text(name), known));
 }
 
 constexpr std::array<Choice<Objective>, 5> kObjectives = {{
@@ -43,7 +43,8 @@ std::string known_size(const plugin::Options& options) {
   std::string known;
   for (const std::string_view name : t5_sizes())
     known += (known.empty() ? "" : ", ") + std::string(name);
-  throw plugin::UsageError(fmt::format("option 'size' is '{}'; it must be one of: {}", size, known));
+  throw plugin::UsageError(
+      fmt::format("option 'size' is '{}'; it must be one of: {}", size, known));
 }
 
 AtomasOptions alignment_options(const plugin::Options& options) {
@@ -69,11 +70,10 @@ AtomasOptions alignment_options(const plugin::Options& options) {
   made.masked_convolution = options.flag("masked-convolution");
   made.stable_exp = options.flag("stable-exp");
   made.noise = chosen<DensityNoise, 2>(
-      options, "density-noise",
-      {{{"off", DensityNoise::kOff}, {"seeded", DensityNoise::kSeeded}}});
-  made.pad_distance = chosen<PadDistance, 2>(
-      options, "pad-distance",
-      {{{"batch", PadDistance::kBatch}, {"sample", PadDistance::kSample}}});
+      options, "density-noise", {{{"off", DensityNoise::kOff}, {"seeded", DensityNoise::kSeeded}}});
+  made.pad_distance =
+      chosen<PadDistance, 2>(options, "pad-distance",
+                             {{{"batch", PadDistance::kBatch}, {"sample", PadDistance::kSample}}});
   made.cluster_count = chosen<ClusterCount, 2>(
       options, "cluster-count",
       {{{"padded", ClusterCount::kPadded}, {"valid", ClusterCount::kValid}}});
@@ -86,8 +86,7 @@ NetworkOptions network_options(const plugin::Options& options, const std::string
   NetworkOptions made;
   made.t5 = t5_size(size, 0).value();
   made.t5.dropout = options.real("dropout");
-  made.unified =
-      chosen<bool, 2>(options, "encoder", {{{"unified", true}, {"separate", false}}});
+  made.unified = chosen<bool, 2>(options, "encoder", {{{"unified", true}, {"separate", false}}});
   made.global_weight = options.real("ga");
   made.language_weight = options.real("lm");
   made.hierarchical_weight = options.real("haa");
@@ -129,11 +128,11 @@ Settings::Settings(const plugin::Options& options)
                                    {"generation", Targets::kSmiles},
                                    {"both", Targets::kBoth}}})),
       fraction(options.real("fraction")),
-      learned_property_pool(chosen<bool, 2>(options, "property-pool",
-                                            {{{"learned", true}, {"mean", false}}})),
-      generation_weights(chosen<Weights, 2>(
-          options, "generation-weights",
-          {{{"online", Weights::kOnline}, {"momentum", Weights::kMomentum}}})),
+      learned_property_pool(
+          chosen<bool, 2>(options, "property-pool", {{{"learned", true}, {"mean", false}}})),
+      generation_weights(
+          chosen<Weights, 2>(options, "generation-weights",
+                             {{{"online", Weights::kOnline}, {"momentum", Weights::kMomentum}}})),
       search(search_options(options)),
       truncate(options.flag("truncate")),
       prediction_rows(options.integer("prediction-rows")),

@@ -13,7 +13,13 @@
 namespace cupel::nn {
 
 /// What a stage of training is for.
-enum class Objective : std::uint8_t { kPretraining, kRetrieval, kCaptioning, kGeneration, kProperty };
+enum class Objective : std::uint8_t {
+  kPretraining,
+  kRetrieval,
+  kCaptioning,
+  kGeneration,
+  kProperty
+};
 
 /// "pretraining", "retrieval", "captioning", "generation" or "property". Throws UsageError.
 [[nodiscard]] Objective objective_of(std::string_view stage);
@@ -24,8 +30,8 @@ enum class Targets : std::uint8_t { kText, kSmiles, kBoth };
 struct Settings {
   explicit Settings(const plugin::Options& options);
 
-  std::string size;              ///< of t5_size()
-  std::string vocabulary;        ///< a sentencepiece model; empty: one is trained on the first stage
+  std::string size;        ///< of t5_size()
+  std::string vocabulary;  ///< a sentencepiece model; empty: one is trained on the first stage
   std::int64_t vocabulary_size;  ///< of one that is trained
   std::int64_t length;           ///< tokens of an input or target, at most
   std::string weights;           ///< to start from; empty: random
@@ -37,7 +43,7 @@ struct Settings {
 
   Weights generation_weights;  ///< [A04]
   SearchOptions search;
-  bool truncate;                ///< inputs at prediction to `length` [A24]
+  bool truncate;                 ///< inputs at prediction to `length` [A24]
   std::int64_t prediction_rows;  ///< at most so many inputs are computed together
 
   /// `examples` of the training side: stages that are counted in epochs.

@@ -78,10 +78,9 @@ T5Stack make_stack(const T5Maker& maker, const std::string& prefix, at::Tensor e
     T5Block block;
     block.attention = make.attention(layer + "0.SelfAttention.");
     if (i == 0) {
-      stack.position_bias =
-          make.normal(layer + "0.SelfAttention.relative_attention_bias.weight",
-                      {maker.config.buckets, maker.config.heads},
-                      1.0 / std::sqrt(static_cast<double>(maker.config.d_model)));
+      stack.position_bias = make.normal(layer + "0.SelfAttention.relative_attention_bias.weight",
+                                        {maker.config.buckets, maker.config.heads},
+                                        1.0 / std::sqrt(static_cast<double>(maker.config.d_model)));
     }
     block.attention_norm = make.ones(layer + "0.layer_norm.weight");
     if (decoder) {

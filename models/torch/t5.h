@@ -62,7 +62,8 @@ struct T5Maker {
                                           std::int64_t first_query = 0);
 
 /// The bias that positions add to attention scores: [1, heads, queries, keys].
-[[nodiscard]] at::Tensor position_scores(const at::Tensor& position_bias, const at::Tensor& buckets);
+[[nodiscard]] at::Tensor position_scores(const at::Tensor& position_bias,
+                                         const at::Tensor& buckets);
 
 /// 0 where `mask` [B, keys] is true, else the lowest float: [B, 1, 1, keys].
 [[nodiscard]] at::Tensor mask_scores(const at::Tensor& mask);

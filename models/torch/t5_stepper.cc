@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/embedding.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/linear.h>
@@ -67,10 +67,8 @@ at::Tensor T5Stepper::self_attention(const T5Attention& weights, const at::Tenso
   const std::int64_t length = done_ + 1;
   const at::Tensor bias = positions_.narrow(1, positions_.size(1) - length, length).unsqueeze(1);
   const at::Tensor keys = layer.keys.narrow(2, 0, length);
-  const at::Tensor scores =
-      at::matmul(heads(weights.q).unsqueeze(2), keys.transpose(2, 3)) + bias;
-  const at::Tensor context =
-      at::matmul(at::softmax(scores, -1), layer.values.narrow(2, 0, length));
+  const at::Tensor scores = at::matmul(heads(weights.q).unsqueeze(2), keys.transpose(2, 3)) + bias;
+  const at::Tensor context = at::matmul(at::softmax(scores, -1), layer.values.narrow(2, 0, length));
   return at::linear(context.view({x.size(0), config.heads * config.d_kv}), weights.o);
 }
 
@@ -78,7 +76,8 @@ at::Tensor T5Stepper::cross_attention(const T5Attention& weights, const at::Tens
                                       const Layer& layer) const {
   const T5Config& config = decoder_.config();
   const std::int64_t inner = config.heads * config.d_kv;
-  const at::Tensor q = split_heads(at::linear(x, weights.q).view({-1, beams_, inner}), config.heads);
+  const at::Tensor q =
+      split_heads(at::linear(x, weights.q).view({-1, beams_, inner}), config.heads);
   const at::Tensor scores = at::matmul(q, layer.memory_keys.transpose(2, 3)) + mask_;
   const at::Tensor context = at::matmul(at::softmax(scores, -1), layer.memory_values);
   return at::linear(join_heads(context).view({x.size(0), inner}), weights.o);

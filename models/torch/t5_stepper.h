@@ -27,7 +27,7 @@ class T5Stepper final : public Stepper {
 
  private:
   struct Layer {
-    at::Tensor keys, values;              // of the decoder: [rows, heads, capacity, d_kv]
+    at::Tensor keys, values;                // of the decoder: [rows, heads, capacity, d_kv]
     at::Tensor memory_keys, memory_values;  // of the encoder: [B, heads, T, d_kv]
   };
 
@@ -43,7 +43,7 @@ class T5Stepper final : public Stepper {
   std::int64_t done_ = 0;      // steps
   std::int64_t capacity_ = 0;  // steps that there is room for
   at::Tensor positions_;       // [heads, most_steps]: the bias of a key, the present one last
-  at::Tensor mask_;        // [B, 1, 1, T]
+  at::Tensor mask_;            // [B, 1, 1, T]
   std::vector<Layer> layers_;
 };
 

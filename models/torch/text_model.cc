@@ -104,7 +104,8 @@ class TextModel final : public plugin::Model {
     SearchOptions options = settings_.search;
     options.check = [&] { work.check(); };
     for (const auto& group : grouped(ids)) {
-      const Tokens tokens = network_->encode(source, pad_rows(ids, group), settings_.generation_weights);
+      const Tokens tokens =
+          network_->encode(source, pad_rows(ids, group), settings_.generation_weights);
       T5Stepper stepper(network_->decoder(settings_.generation_weights), tokens.states,
                         tokens.valid, options.beams, options.max_length);
       const Sequences found = search(stepper, static_cast<std::int64_t>(group.size()), options);
@@ -125,7 +126,8 @@ class TextModel final : public plugin::Model {
             const plugin::Work& work) override {
     const c10::InferenceMode guard;
     const bool molecules = capability() == "molecule-retrieval";
-    const at::Tensor asked = vectors(molecules ? Modality::kText : Modality::kSmiles, queries, work);
+    const at::Tensor asked =
+        vectors(molecules ? Modality::kText : Modality::kSmiles, queries, work);
     copy_out(at::matmul(asked, gallery_.t()), scores);
   }
 
@@ -180,8 +182,7 @@ class TextModel final : public plugin::Model {
                                 ? static_cast<std::int64_t>(vocabulary_->size())
                                 : kT5Vocabulary;
     network_ = std::make_unique<AtomasNetwork>(options, seed);
-    if (labels > 0)
-      head_ = make_property_head(*network_, seed, static_cast<std::int64_t>(labels));
+    if (labels > 0) head_ = make_property_head(*network_, seed, static_cast<std::int64_t>(labels));
   }
 
   void start_weights(const plugin::Training& training) {
@@ -295,11 +296,10 @@ class TextModel final : public plugin::Model {
 
   [[nodiscard]] at::Tensor vectors(Modality modality, std::span<const std::string_view> texts,
                                    const plugin::Work& work) const {
-    return in_groups(encoded(texts, true), network_->pooled_length(), work,
-                     [&](const at::Tensor& rows) {
-                       return network_->pooled(modality,
-                                               network_->encode(modality, rows, Weights::kOnline));
-                     });
+    return in_groups(
+        encoded(texts, true), network_->pooled_length(), work, [&](const at::Tensor& rows) {
+          return network_->pooled(modality, network_->encode(modality, rows, Weights::kOnline));
+        });
   }
 
   Settings settings_;

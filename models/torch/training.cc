@@ -103,8 +103,7 @@ class Loop {
     at::manual_seed(split_mix(options_.seed ^ split_mix(static_cast<std::uint64_t>(done_) + 1)));
     Trainee::Parts sums;
     for (std::int64_t pass = 0; pass < options_.accumulate; ++pass) {
-      const auto group =
-          order_.group(static_cast<std::size_t>(done_ * options_.accumulate + pass));
+      const auto group = order_.group(static_cast<std::size_t>(done_ * options_.accumulate + pass));
       Trainee::Parts parts = trainee_.losses(group, done_);
       const auto share = 1.0 / static_cast<double>(options_.accumulate);
       (parts.front().second * share).backward();

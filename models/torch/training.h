@@ -24,8 +24,8 @@ struct TrainingOptions {
   std::size_t bucket = 1;       ///< batches that are cut by length together, see EpochOrder
   std::int64_t accumulate = 1;  ///< forward passes a step; their gradients are averaged
   OptimizerOptions optimizer;
-  std::int64_t warmup = 0;     ///< steps over which the rate grows from 0
-  bool decay = false;          ///< the rate falls linearly to 0 behind the warm-up; else constant
+  std::int64_t warmup = 0;       ///< steps over which the rate grows from 0
+  bool decay = false;            ///< the rate falls linearly to 0 behind the warm-up; else constant
   std::int64_t validations = 0;  ///< evenly spread, the last at the end; the best one is kept.
                                  ///< 0: the last step is
   std::uint64_t seed = 0;

@@ -31,7 +31,8 @@ constexpr std::array<std::pair<ElementType, at::ScalarType>, 10> kTypes = {{
 }};
 
 ElementType stored_type(at::ScalarType type) {
-  const auto found = std::ranges::find(kTypes, type, &std::pair<ElementType, at::ScalarType>::second);
+  const auto found =
+      std::ranges::find(kTypes, type, &std::pair<ElementType, at::ScalarType>::second);
   if (found == kTypes.end()) throw std::logic_error("no weight file holds tensors of this type");
   return found->first;
 }

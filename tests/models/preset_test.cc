@@ -117,6 +117,12 @@ TEST_CASE("what is wrong in an option is named") {
   check_refused(with(R"({"a": {"value": "x", "summary": "s", "least": 0}})"),
                 "unknown key 'least'");
   check_refused(with(R"({"a": {"value": null, "summary": "s"}})"), "'value' must be true, false");
+  check_refused(with(R"({"a": {"value": "x", "summary": "s", "choices": ["y", "z"]}})"),
+                "'choices' must hold 'value'");
+  check_refused(with(R"({"a": {"value": 1, "summary": "s", "least": 0, "most": 2, "file": true}})"),
+                "an option that names a file");
+  check_refused(with(R"({"a": {"value": "w.bin", "summary": "s", "file": true}})"),
+                "an option that names a file");
   check_refused(with(R"({"a b": {"value": true, "summary": "s"}})"), "option 'a b' must be a word");
 }
 

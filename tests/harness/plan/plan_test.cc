@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
@@ -10,10 +11,14 @@
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "harness/chem/molecule.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
+#include "tests/support/paths.h"
 
 namespace {
 
@@ -321,6 +326,38 @@ TEST_CASE("an option changes the digests of what it can change, and of what stan
   CHECK(changed("\"tasks\"", "\"seeds\": [2], \"tasks\"") == "xxx");
   // Another preset that means the same.
   CHECK(changed("mine.json", "other.json") == "...");
+}
+
+TEST_CASE("a file that an option names is identified by what is in it") {
+  const test::TempDir scratch;
+  const auto external = [](const std::filesystem::path& path) {
+    models::ModelEntry entry = staged(path);
+    entry.options.push_back({.name = "weights", .summary = "s", .fallback = "", .file = true});
+    entry.options.push_back(
+        {.name = "kind", .summary = "s", .fallback = "a", .choices = {"a", "b"}});
+    return entry;
+  };
+  const auto plan = [&](const std::string& options) {
+    std::string text(kStaged);
+    const std::string_view from = R"("batch": 8)";
+    text.replace(text.find(from), from.size(), options);
+    return std::make_unique<Plan>(parse_manifest(text, (scratch / "m.json").string(), external));
+  };
+  const auto last = [](const Plan& made) { return made.cells().front().cell.digest(); };
+  std::ofstream(scratch / "one.bin") << "weights";
+  std::ofstream(scratch / "same.bin") << "weights";
+  std::ofstream(scratch / "other.bin") << "Weights";
+  const auto one = plan(R"("weights": "one.bin")");
+  CHECK(one->cells().front().model->options.at("weights") ==
+        models::OptionValue((scratch / "one.bin").string()));
+  CHECK(last(*one) == last(*plan(R"("weights": "same.bin")")));
+  CHECK(last(*one) != last(*plan(R"("weights": "other.bin")")));
+  CHECK(last(*one) != last(*plan(R"("weights": "")")));
+  CHECK_THROWS_WITH(plan(R"("weights": "none.bin")"),
+                    Catch::Matchers::ContainsSubstring("m.json:3:") &&
+                        Catch::Matchers::ContainsSubstring("none.bin: no such file"));
+  CHECK_THROWS_WITH(plan(R"("kind": "c")"),
+                    Catch::Matchers::ContainsSubstring("'kind' must be one of a, b, not 'c'"));
 }
 
 TEST_CASE("what is not fine-tuned stands on the stage before") {

@@ -10,7 +10,9 @@
 namespace cupel::nn {
 namespace {
 
-std::vector<std::size_t> equal(std::size_t examples) { return std::vector(examples, std::size_t{1}); }
+std::vector<std::size_t> equal(std::size_t examples) {
+  return std::vector(examples, std::size_t{1});
+}
 
 TEST_CASE("Rows are filled up to the longest, or to a length", "[torch]") {
   const std::vector<Ids> all = {{5, 1}, {7, 8, 9, 1}, {6, 6, 1}};

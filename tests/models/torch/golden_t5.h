@@ -43,9 +43,9 @@ inline at::Tensor padded(const std::vector<std::vector<std::int64_t>>& lists,
                          std::int64_t fill = kPad) {
   std::size_t longest = 0;
   for (const auto& list : lists) longest = std::max(longest, list.size());
-  at::Tensor out = at::full({static_cast<std::int64_t>(lists.size()),
-                             static_cast<std::int64_t>(longest)},
-                            fill, at::kLong);
+  at::Tensor out =
+      at::full({static_cast<std::int64_t>(lists.size()), static_cast<std::int64_t>(longest)}, fill,
+               at::kLong);
   for (std::size_t i = 0; i < lists.size(); ++i) {
     out.select(0, static_cast<std::int64_t>(i))
         .narrow(0, 0, static_cast<std::int64_t>(lists[i].size()))

@@ -30,7 +30,8 @@ class HashedStepper final : public Stepper {
 
   /// Of one row, for those who search by themselves.
   static double logit(std::uint64_t seen, std::int64_t token) {
-    const std::uint64_t mixed = split_mix(seen + kSplitMixStep * static_cast<std::uint64_t>(token + 1));
+    const std::uint64_t mixed =
+        split_mix(seen + kSplitMixStep * static_cast<std::uint64_t>(token + 1));
     return 4.0 * static_cast<double>(mixed >> 11U) * 0x1p-53;
   }
   static std::uint64_t next(std::uint64_t seen, std::int64_t token) {

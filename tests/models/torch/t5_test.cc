@@ -103,15 +103,15 @@ TEST_CASE("A model that is made has the parameters that its shape says, by check
   CHECK(parameters.count() == 2 * (attention + part + 2 * 128) +
                                   2 * (2 * attention + part + 3 * 128) + 2 * (32 * 4 + 128) +
                                   2 * 700 * 128);
-  for (const char* name : {"molt5.shared.weight", "molt5.lm_head.weight",
-                           "molt5.encoder.block.1.layer.1.DenseReluDense.wi_0.weight",
-                           "molt5.decoder.block.1.layer.1.EncDecAttention.q.weight",
-                           "molt5.decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
-                           "molt5.decoder.block.1.layer.2.layer_norm.weight",
-                           "molt5.encoder.final_layer_norm.weight"})
+  for (const char* name :
+       {"molt5.shared.weight", "molt5.lm_head.weight",
+        "molt5.encoder.block.1.layer.1.DenseReluDense.wi_0.weight",
+        "molt5.decoder.block.1.layer.1.EncDecAttention.q.weight",
+        "molt5.decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+        "molt5.decoder.block.1.layer.2.layer_norm.weight", "molt5.encoder.final_layer_norm.weight"})
     CHECK_NOTHROW(parameters.get(name));
-  CHECK_THROWS(parameters.get(
-      "molt5.encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight"));
+  CHECK_THROWS(
+      parameters.get("molt5.encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight"));
 }
 
 }  // namespace

@@ -54,10 +54,11 @@ struct Told {
   int steps_until_cancelled = -1;
 
   TrainingWatch watch() {
-    return {.progress = [this](double now) { share = now; },
-            .fact = [this](std::string_view name, std::int64_t step,
-                           double value) { facts[std::string(name)][step] = value; },
-            .cancelled = [this] { return steps_until_cancelled >= 0 && steps_until_cancelled-- == 0; }};
+    return {
+        .progress = [this](double now) { share = now; },
+        .fact = [this](std::string_view name, std::int64_t step,
+                       double value) { facts[std::string(name)][step] = value; },
+        .cancelled = [this] { return steps_until_cancelled >= 0 && steps_until_cancelled-- == 0; }};
   }
 };
 
