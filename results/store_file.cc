@@ -3,6 +3,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
@@ -36,6 +38,32 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, unreadable);
 }
 
+[[noreturn]] void fail_truncated(const fs::path& path, std::uintmax_t there, std::uintmax_t bytes) {
+  fail(path, fmt::format("the file is truncated: {} bytes of {} are there", there, bytes),
+       "fetch or restore a whole copy");
+}
+
+/// What the header says of the size: if the lost part held tables' definitions, SQLite would call
+/// the file damaged. Nothing while a transaction is to be rolled back, or a log switched on.
+void check_size(const fs::path& path, std::uintmax_t there) {
+  std::array<unsigned char, 100> header{};
+  std::ifstream file(path, std::ios::binary);
+  if (!file.read(reinterpret_cast<char*>(header.data()), header.size())) return;
+  const auto number = [&](std::size_t at) {  // big endian, as SQLite's file format has it
+    return std::uint32_t{header[at]} << 24U | std::uint32_t{header[at + 1]} << 16U |
+           std::uint32_t{header[at + 2]} << 8U | std::uint32_t{header[at + 3]};
+  };
+  const bool valid =
+      std::string_view(reinterpret_cast<const char*>(header.data()), 15) == "SQLite format 3" &&
+      number(24) == number(92);
+  const std::uint32_t field = std::uint32_t{header[16]} << 8U | header[17];
+  const std::uintmax_t page = field == 1 ? 65536 : field;
+  const std::uintmax_t bytes = page * number(28);
+  if (valid && there < bytes && !is_there(beside(path, "-journal")) &&
+      !is_there(beside(path, "-wal")))
+    fail_truncated(path, there, bytes);
+}
+
 /// What can be said before SQLite touches the file. False: there is no store yet.
 bool check_file(const fs::path& path) {
   if (path.empty()) fail("the store", "its name is empty", "name a file: --store FILE");
@@ -50,6 +78,7 @@ bool check_file(const fs::path& path) {
   if (error) fail(path, error.message(), "check the path and its permissions");
   // SQLite takes a single byte for an empty database and would overwrite it.
   if (size == 1) fail(path, "not a Cupel store", "name a file that 'cupel import --store' made");
+  check_size(path, size);
   return size > 0;
 }
 
@@ -95,8 +124,7 @@ std::int64_t recognise(Database& database, Migrations migrations) {
   const std::uintmax_t there = fs::file_size(path, error);
   // Another program may have switched a write-ahead log on: the last pages are in there, then.
   if (there < bytes && !is_there(beside(path, "-wal"))) {
-    fail(path, fmt::format("the file is truncated: {} bytes of {} are there", there, bytes),
-         "fetch or restore a whole copy");
+    fail_truncated(path, there, bytes);
   }
   if (version < 1 || schema_of(database) != expected_schema(migrations, version)) {
     fail(path, fmt::format("its tables or triggers are not those of schema version {}", version),

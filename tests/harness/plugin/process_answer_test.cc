@@ -37,10 +37,14 @@ TEST_CASE("answers as they are expected") {
         Outputs{"a\n", "β"});
   CHECK(std::get<Scores>(parse_answer(R"({"scores": [[1, -2.5], [1e-3, 0]]})", kTwoByTwo)) ==
         Scores{1.0F, -2.5F, 1e-3F, 0.0F});
-  const Answer progress = parse_answer(R"({"loss": 2, "progress": 1, "step": 1e3})", kTwo);
+  const Answer progress = parse_answer(R"({"loss": 2, "progress": 1, "rate": 1e3})", kTwo);
   CHECK(std::get<Progress>(progress).share == 1.0);
   CHECK(std::get<Progress>(progress).facts ==
-        std::vector<std::pair<std::string, double>>{{"loss", 2.0}, {"step", 1000.0}});
+        std::vector<std::pair<std::string, double>>{{"loss", 2.0}, {"rate", 1000.0}});
+  CHECK_FALSE(std::get<Progress>(progress).step);
+  const Answer stepped = parse_answer(R"({"step": 7, "loss": 2, "progress": 1})", kTwo);
+  CHECK(std::get<Progress>(stepped).step == 7);
+  CHECK(std::get<Progress>(stepped).facts.size() == 1);
   CHECK(std::get<Refusal>(parse_answer(R"({"error": "no"})", kTwo)).code == Code::kIncomplete);
   CHECK(std::get<Refusal>(parse_answer(R"({"error": "", "kind": "usage"})", kTwo)).code ==
         Code::kUsage);
@@ -64,6 +68,8 @@ TEST_CASE("answers that are none") {
   check_wrong(R"({"scores": [[1, 2], [3, NaN]]})", kTwoByTwo, "answer:1:25: ");
   check_wrong(R"({"progress": -0.1})", kTwo, "'progress' must lie between 0 and 1");
   check_wrong(R"({"progress": 0.1, "loss": "low"})", kTwo, "must be numbers");
+  check_wrong(R"({"progress": 0.1, "step": -1})", kTwo, "'step' must not be negative");
+  check_wrong(R"({"progress": 0.1, "step": 1.5})", kTwo, "'step' must be an integer");
   check_wrong(R"({"error": "no", "kind": "bad"})", kTwo, "'kind' must be");
   check_wrong(R"({"error": 4})", kTwo, "'error' must be a string");
   check_wrong(std::string(1000, '['), kTwo, "[[[…'");
