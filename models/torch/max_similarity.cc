@@ -1,8 +1,11 @@
 #include "models/torch/max_similarity.h"
 
+#include <algorithm>
 #include <utility>
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/max.h>
 #include <ATen/ops/mm.h>
@@ -25,7 +28,68 @@ struct StripMaxima {
   at::Tensor column_place;  ///< int32, a row
 };
 
+/// A row's largest number in each segment, and the first place of it.
+void row_maxima(const float* row, const std::vector<std::int64_t>& lengths, float* values,
+                std::int32_t* places) {
+  std::int64_t begin = 0;
+  for (const std::int64_t length : lengths) {
+    const float* segment = row + begin;
+    float best = segment[0];
+#pragma omp simd reduction(max : best)
+    for (std::int64_t i = 0; i < length; ++i) best = segment[i] > best ? segment[i] : best;
+    const float* at = std::find(segment, segment + length, best);
+    *values++ = best;
+    *places++ = static_cast<std::int32_t>(at == segment + length ? begin : at - row);
+    begin += length;
+  }
+}
+
+/// The largest number of each column in [first, last), and the first row of it.
+void column_maxima(const at::Tensor& strip, std::int64_t first, std::int64_t last, float* values,
+                   std::int32_t* places) {
+  const std::int64_t width = strip.size(1);
+  const float* row = strip.const_data_ptr<float>();
+  std::copy(row + first, row + last, values + first);
+  std::fill(places + first, places + last, 0);
+  for (std::int32_t i = 1; i < strip.size(0); ++i) {
+    row += width;
+#pragma omp simd
+    for (std::int64_t j = first; j < last; ++j) {
+      const bool better = row[j] > values[j];
+      values[j] = better ? row[j] : values[j];
+      places[j] = better ? i : places[j];
+    }
+  }
+}
+
+/// One pass each over rows and columns, without an operator for every pair of examples.
+StripMaxima maxima_on_cpu(const at::Tensor& strip, const std::vector<std::int64_t>& lengths) {
+  constexpr std::int64_t kRows = 16;      // of one task
+  constexpr std::int64_t kColumns = 256;  // the same
+  const auto segments = static_cast<std::int64_t>(lengths.size());
+  const auto integers = strip.options().dtype(at::kInt);
+  StripMaxima found{.row = at::empty({strip.size(0), segments}, strip.options()),
+                    .row_place = at::empty({strip.size(0), segments}, integers),
+                    .column = at::empty({strip.size(1)}, strip.options()),
+                    .column_place = at::empty({strip.size(1)}, integers)};
+  auto* row_values = found.row.mutable_data_ptr<float>();
+  auto* row_places = found.row_place.mutable_data_ptr<std::int32_t>();
+  at::parallel_for(0, strip.size(0), kRows, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t row = first; row < last; ++row)
+      row_maxima(strip.const_data_ptr<float>() + row * strip.size(1), lengths,
+                 row_values + row * segments, row_places + row * segments);
+  });
+  auto* column_values = found.column.mutable_data_ptr<float>();
+  auto* column_places = found.column_place.mutable_data_ptr<std::int32_t>();
+  at::parallel_for(0, strip.size(1), kColumns, [&](std::int64_t first, std::int64_t last) {
+    column_maxima(strip, first, last, column_values, column_places);
+  });
+  return found;
+}
+
 StripMaxima maxima(const at::Tensor& strip, const std::vector<std::int64_t>& lengths) {
+  if (strip.device().is_cpu() && strip.scalar_type() == at::kFloat)
+    return maxima_on_cpu(strip, lengths);
   std::vector<at::Tensor> values;
   std::vector<at::Tensor> places;
   std::int64_t begin = 0;
