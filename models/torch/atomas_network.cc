@@ -13,7 +13,6 @@
 namespace cupel::nn {
 namespace {
 
-constexpr std::int64_t kIgnored = -100;  // labels that are no tokens
 constexpr const char* kOnline = "molt5.";
 constexpr const char* kMomentum = "molt5_m.";
 
@@ -107,28 +106,38 @@ std::int64_t AtomasNetwork::pooled_length() const {
   return global_options(options_).pool == Pool::kPositionLinear ? options_.alignment.length : 0;
 }
 
-at::Tensor AtomasNetwork::language_loss(const Tokens& text, const Tokens& smiles,
-                                        const PairBatch& batch, const Pass& pass) const {
-  const bool to_text = pass.target == Modality::kText;
-  Tokens source = to_text ? smiles : text;
-  if (options_.both_contexts) {
-    source = {.states = at::cat({text.states, smiles.states}, 1),
-              .valid = at::cat({text.valid, smiles.valid}, 1)};
-  }
+at::Tensor AtomasNetwork::language_loss(const Tokens& source, at::Tensor labels,
+                                        bool train) const {
   // Behind the longest target there is nothing to learn.
-  at::Tensor labels = to_text ? batch.text : batch.smiles;
   const at::Tensor real = labels.ne(kPad);
   const auto longest = real.sum(1).max().item<std::int64_t>();
   labels = labels.narrow(1, 0, longest);
   const at::Tensor start = at::full({labels.size(0), 1}, kPad, labels.options());
   const at::Tensor seen = at::cat({start, labels.narrow(1, 0, longest - 1)}, 1);
   const T5Decoder& decoder = *online_.decoder;
-  const at::Tensor states = decoder(seen, source.states, source.valid, pass.train);
+  const at::Tensor states = decoder(seen, source.states, source.valid, train);
   const at::Tensor places = real.narrow(1, 0, longest).reshape({-1}).nonzero().view({-1});
   const at::Tensor logits =
       decoder.head(states.reshape({-1, options_.t5.d_model}).index_select(0, places));
-  return at::cross_entropy_loss(logits, labels.reshape({-1}).index_select(0, places), {}, 1,
-                                kIgnored);
+  return at::cross_entropy_loss(logits, labels.reshape({-1}).index_select(0, places));
+}
+
+void AtomasNetwork::add_language(const Tokens& text, const Tokens& smiles, const PairBatch& batch,
+                                 const Pass& pass, Losses& losses) const {
+  Tokens both;
+  if (options_.both_contexts) {
+    both = {.states = at::cat({text.states, smiles.states}, 1),
+            .valid = at::cat({text.valid, smiles.valid}, 1)};
+  }
+  const auto writing = [&](const Tokens& source, const at::Tensor& labels) {
+    return language_loss(options_.both_contexts ? both : source, labels, pass.train);
+  };
+  if (pass.targets != Targets::kSmiles) losses.writing_text = writing(smiles, batch.text);
+  if (pass.targets != Targets::kText) losses.writing_smiles = writing(text, batch.smiles);
+  if (pass.targets == Targets::kBoth)
+    losses.language = (losses.writing_text + losses.writing_smiles) / 2;
+  else
+    losses.language = losses.writing_text.defined() ? losses.writing_text : losses.writing_smiles;
 }
 
 PairFeatures AtomasNetwork::momentum_features(const PairBatch& batch, bool train) const {
@@ -147,7 +156,10 @@ Losses AtomasNetwork::forward(const PairBatch& batch, const PairFeatures& moment
   // Without any alignment nobody reads the states of what the decoder writes.
   const bool both = momentum.text.defined() || hierarchical_ || options_.both_contexts;
   const auto states = [&](Modality modality, const at::Tensor& ids) {
-    if (!both && modality == pass.target) return Tokens();
+    const bool written = pass.targets == Targets::kText     ? modality == Modality::kText
+                         : pass.targets == Targets::kSmiles ? modality == Modality::kSmiles
+                                                            : false;
+    if (!both && written) return Tokens();
     return encode(modality, ids, Weights::kOnline, pass.train);
   };
   const Tokens text = states(Modality::kText, batch.text);
@@ -160,7 +172,7 @@ Losses AtomasNetwork::forward(const PairBatch& batch, const PairFeatures& moment
     losses.total = losses.total + losses.global * options_.global_weight;
   }
   if (options_.language_weight != 0.0) {
-    losses.language = language_loss(text, smiles, batch, pass);
+    add_language(text, smiles, batch, pass, losses);
     losses.total = losses.total + losses.language * options_.language_weight;
   }
   if (hierarchical_) {
@@ -171,13 +183,13 @@ Losses AtomasNetwork::forward(const PairBatch& batch, const PairFeatures& moment
   return losses;
 }
 
-Losses AtomasNetwork::losses(const PairBatch& batch, Modality target, std::int64_t step,
+Losses AtomasNetwork::losses(const PairBatch& batch, Targets targets, std::int64_t step,
                              std::uint64_t seed) {
   follow();
   PairFeatures momentum;
   if (options_.global_weight != 0.0) momentum = momentum_features(batch, true);
   const Losses losses = forward(batch, momentum,
-                                {.target = target,
+                                {.targets = targets,
                                  .train = true,
                                  .alpha = alpha_at(options_.alignment, step),
                                  .noise = density_noise(options_.alignment, seed, step)});
@@ -185,12 +197,12 @@ Losses AtomasNetwork::losses(const PairBatch& batch, Modality target, std::int64
   return losses;
 }
 
-Losses AtomasNetwork::losses_in_evaluation(const PairBatch& batch, Modality target) const {
+Losses AtomasNetwork::losses_in_evaluation(const PairBatch& batch, Targets targets) const {
   PairFeatures momentum;
   if (options_.global_weight != 0.0) momentum = momentum_features(batch, false);
   return forward(
       batch, momentum,
-      {.target = target, .train = false, .alpha = options_.alignment.alpha, .noise = {}});
+      {.targets = targets, .train = false, .alpha = options_.alignment.alpha, .noise = {}});
 }
 
 }  // namespace cupel::nn

@@ -28,6 +28,9 @@ struct NetworkOptions {
   AtomasOptions alignment;
 };
 
+/// What the decoder learns to write; with both, L_lm is the mean of the two.
+enum class Targets : std::uint8_t { kText, kSmiles, kBoth };
+
 /// Which set of weights answers [A04].
 enum class Weights : std::uint8_t { kOnline, kMomentum };
 
@@ -42,6 +45,8 @@ struct Losses {
   at::Tensor total;
   at::Tensor global;
   at::Tensor language;
+  at::Tensor writing_text;    ///< L_lm of this direction
+  at::Tensor writing_smiles;  ///< L_lm of that one
   std::vector<at::Tensor> levels;  ///< of L_haa
 };
 
@@ -49,13 +54,12 @@ class AtomasNetwork {
  public:
   AtomasNetwork(const NetworkOptions& options, std::uint64_t seed);
 
-  /// One training forward: θ_m follows θ first, and the queues take the batch last. `target` is
-  /// what the decoder writes. `step` counts optimisation steps from 0; with `seed` it decides all
+  /// One training forward: θ_m follows θ first, and the queues take the batch last. `step` counts optimisation steps from 0; with `seed` it decides all
   /// that is drawn.
-  [[nodiscard]] Losses losses(const PairBatch& batch, Modality target, std::int64_t step,
+  [[nodiscard]] Losses losses(const PairBatch& batch, Targets targets, std::int64_t step,
                               std::uint64_t seed);
   /// The same without learning anything: no dropout, no queue moves.
-  [[nodiscard]] Losses losses_in_evaluation(const PairBatch& batch, Modality target) const;
+  [[nodiscard]] Losses losses_in_evaluation(const PairBatch& batch, Targets targets) const;
 
   /// States of the encoder [G, N, d], and which are no pads.
   [[nodiscard]] Tokens encode(Modality modality, const at::Tensor& ids, Weights weights,
@@ -84,7 +88,7 @@ class AtomasNetwork {
   };
   /// What one forward pass is told.
   struct Pass {
-    Modality target;
+    Targets targets;
     bool train;
     double alpha;
     Noise noise;
@@ -95,8 +99,10 @@ class AtomasNetwork {
   /// θ_m ← m θ_m + (1 − m) θ.
   void follow();
   [[nodiscard]] const Towers& of(Weights weights) const;
-  [[nodiscard]] at::Tensor language_loss(const Tokens& text, const Tokens& smiles,
-                                         const PairBatch& batch, const Pass& pass) const;
+  /// L_lm of writing `labels`, token ids [G, N], from the states of `source`.
+  [[nodiscard]] at::Tensor language_loss(const Tokens& source, at::Tensor labels, bool train) const;
+  void add_language(const Tokens& text, const Tokens& smiles, const PairBatch& batch,
+                    const Pass& pass, Losses& losses) const;
   [[nodiscard]] PairFeatures momentum_features(const PairBatch& batch, bool train) const;
   [[nodiscard]] Losses forward(const PairBatch& batch, const PairFeatures& momentum,
                                const Pass& pass) const;

@@ -22,19 +22,12 @@ PairBatch PairTrainee::batch(const Pairs& pairs, std::span<const std::size_t> ex
           .smiles = pad_rows(pairs.smiles, examples, length)};
 }
 
-Modality PairTrainee::target(std::int64_t step) const {
-  if (targets_ == Targets::kBoth) return step % 2 == 0 ? Modality::kSmiles : Modality::kText;
-  return targets_ == Targets::kText ? Modality::kText : Modality::kSmiles;
-}
-
 Trainee::Parts PairTrainee::losses(std::span<const std::size_t> examples, std::int64_t step) {
-  const Modality writes = target(step);
-  const Losses losses = network_.losses(batch(train_, examples), writes, step, seed_);
+  const Losses losses = network_.losses(batch(train_, examples), targets_, step, seed_);
   Parts parts = {{"loss", losses.total}};
   if (losses.global.defined()) parts.emplace_back("loss-ga", losses.global);
-  if (losses.language.defined())
-    parts.emplace_back(writes == Modality::kText ? "loss-lm-text" : "loss-lm-smiles",
-                       losses.language);
+  if (losses.writing_text.defined()) parts.emplace_back("loss-lm-text", losses.writing_text);
+  if (losses.writing_smiles.defined()) parts.emplace_back("loss-lm-smiles", losses.writing_smiles);
   for (std::size_t level = 0; level < losses.levels.size(); ++level)
     parts.emplace_back("loss-haa-" + std::to_string(level), losses.levels[level]);
   return parts;
@@ -45,10 +38,9 @@ std::pair<std::string, double> PairTrainee::validate() {
   std::vector<std::size_t> order(validation_.text.size());
   std::iota(order.begin(), order.end(), 0);
   double sum = 0.0;
-  std::int64_t steps = 0;
-  for (std::size_t first = 0; first < order.size(); first += batch_, ++steps) {
+  for (std::size_t first = 0; first < order.size(); first += batch_) {
     const auto group = std::span(order).subspan(first, std::min(batch_, order.size() - first));
-    const Losses losses = network_.losses_in_evaluation(batch(validation_, group), target(steps));
+    const Losses losses = network_.losses_in_evaluation(batch(validation_, group), targets_);
     const bool language = targets_ != Targets::kBoth && losses.language.defined();
     const double loss = (language ? losses.language : losses.total).item<double>();
     sum += loss * static_cast<double>(group.size());

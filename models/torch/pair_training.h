@@ -10,7 +10,6 @@
 
 #include "models/torch/atomas_network.h"
 #include "models/torch/batches.h"
-#include "models/torch/settings.h"
 #include "models/torch/training.h"
 
 namespace cupel::nn {
@@ -36,8 +35,6 @@ class PairTrainee final : public Trainee {
 
  private:
   [[nodiscard]] PairBatch batch(const Pairs& pairs, std::span<const std::size_t> examples) const;
-  /// Both directions take turns.
-  [[nodiscard]] Modality target(std::int64_t step) const;
 
   AtomasNetwork& network_;
   const Pairs& train_;

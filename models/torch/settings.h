@@ -24,9 +24,6 @@ enum class Objective : std::uint8_t {
 /// "pretraining", "retrieval", "captioning", "generation" or "property". Throws UsageError.
 [[nodiscard]] Objective objective_of(std::string_view stage);
 
-/// What the decoder learns to write in stages that have no direction of their own.
-enum class Targets : std::uint8_t { kText, kSmiles, kBoth };
-
 struct Settings {
   explicit Settings(const plugin::Options& options);
 

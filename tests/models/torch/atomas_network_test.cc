@@ -38,11 +38,25 @@ TEST_CASE("The total is the weighted sum of the three losses", "[torch]") {
   options.language_weight = 3.0;
   options.hierarchical_weight = 0.25;
   AtomasNetwork network(options, 1);
-  const Losses losses = network.losses(some_batch(), Modality::kSmiles, 0, 1);
+  const Losses losses = network.losses(some_batch(), Targets::kSmiles, 0, 1);
   REQUIRE(losses.levels.size() == 3);
   double expected = 0.5 * losses.global.item<double>() + 3.0 * losses.language.item<double>();
   for (const at::Tensor& level : losses.levels) expected += 0.25 * level.item<double>();
   CHECK(losses.total.item<double>() == Catch::Approx(expected).epsilon(1e-6));
+}
+
+TEST_CASE("Both directions are the mean of each", "[torch]") {
+  NetworkOptions options = small_options();
+  options.t5.dropout = 0.0;
+  options.global_weight = 0.0;
+  options.momentum_copy = false;
+  const AtomasNetwork network(options, 1);
+  const auto language = [&](Targets targets) {
+    return network.losses_in_evaluation(some_batch(), targets).language.item<double>();
+  };
+  CHECK(language(Targets::kBoth) ==
+        Catch::Approx((language(Targets::kText) + language(Targets::kSmiles)) / 2).epsilon(1e-6));
+  CHECK(language(Targets::kText) != language(Targets::kSmiles));
 }
 
 TEST_CASE("A loss of weight 0 is not computed, and its modules do not exist", "[torch]") {
@@ -51,7 +65,7 @@ TEST_CASE("A loss of weight 0 is not computed, and its modules do not exist", "[
   options.hierarchical_weight = 0.0;
   options.momentum_copy = false;
   AtomasNetwork network(options, 1);
-  const Losses losses = network.losses(some_batch(), Modality::kText, 0, 1);
+  const Losses losses = network.losses(some_batch(), Targets::kText, 0, 1);
   CHECK_FALSE(losses.global.defined());
   CHECK(losses.levels.empty());
   CHECK(network.hierarchical() == nullptr);
@@ -73,7 +87,7 @@ TEST_CASE("The momentum copy follows a constant offset", "[torch]") {
   }
   const at::Tensor start = copy.clone();
   for (int n = 1; n <= 5; ++n) {
-    static_cast<void>(network.losses(some_batch(), Modality::kText, n, 1));
+    static_cast<void>(network.losses(some_batch(), Targets::kText, n, 1));
     const double moved = (copy - start).mean().item<double>();
     CHECK(moved == Catch::Approx(1.0 - std::pow(0.9, n)).epsilon(1e-4));
   }
@@ -81,7 +95,7 @@ TEST_CASE("The momentum copy follows a constant offset", "[torch]") {
 
 TEST_CASE("The momentum copy is never trained", "[torch]") {
   AtomasNetwork network(small_options(), 1);
-  network.losses(some_batch(), Modality::kText, 0, 1).total.backward();
+  network.losses(some_batch(), Targets::kText, 0, 1).total.backward();
   for (const auto& [name, tensor, trained] : network.parameters().all()) {
     if (!trained) CHECK_FALSE(tensor.grad().defined());
   }
@@ -115,7 +129,7 @@ TEST_CASE("The decoder's context is the source alone, or both", "[torch]") {
   options.momentum_copy = false;
   const auto language = [&](const PairBatch& batch) {
     AtomasNetwork network(options, 1);
-    return network.losses_in_evaluation(batch, Modality::kSmiles).language.item<double>();
+    return network.losses_in_evaluation(batch, Targets::kSmiles).language.item<double>();
   };
   const PairBatch batch = some_batch();
   const double source = language(batch);
@@ -129,7 +143,7 @@ TEST_CASE("A step and its draws follow from seed and step", "[torch]") {
     Adam adam(network.parameters(), {.rate = 0.01});
     for (std::int64_t step = 0; step < 4; ++step) {
       at::manual_seed(static_cast<std::uint64_t>(step));
-      network.losses(some_batch(), Modality::kSmiles, step, 5).total.backward();
+      network.losses(some_batch(), Targets::kSmiles, step, 5).total.backward();
       adam.step(1.0);
     }
     return network.parameters().get("molt5.lm_head.weight").detach().clone();
@@ -143,8 +157,8 @@ TEST_CASE("Evaluation changes nothing", "[torch]") {
   for (const auto& entry : network.parameters().all())
     before.push_back(entry.tensor.detach().clone());
   const double first =
-      network.losses_in_evaluation(some_batch(), Modality::kText).total.item<double>();
-  CHECK(first == network.losses_in_evaluation(some_batch(), Modality::kText).total.item<double>());
+      network.losses_in_evaluation(some_batch(), Targets::kText).total.item<double>();
+  CHECK(first == network.losses_in_evaluation(some_batch(), Targets::kText).total.item<double>());
   for (std::size_t i = 0; i < before.size(); ++i)
     CHECK(at::equal(network.parameters().all()[i].tensor, before[i]));
 }
