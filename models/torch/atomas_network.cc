@@ -106,8 +106,7 @@ std::int64_t AtomasNetwork::pooled_length() const {
   return global_options(options_).pool == Pool::kPositionLinear ? options_.alignment.length : 0;
 }
 
-at::Tensor AtomasNetwork::language_loss(const Tokens& source, at::Tensor labels,
-                                        bool train) const {
+at::Tensor AtomasNetwork::language_loss(const Tokens& source, at::Tensor labels, bool train) const {
   // Behind the longest target there is nothing to learn.
   const at::Tensor real = labels.ne(kPad);
   const auto longest = real.sum(1).max().item<std::int64_t>();

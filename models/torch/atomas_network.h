@@ -45,8 +45,8 @@ struct Losses {
   at::Tensor total;
   at::Tensor global;
   at::Tensor language;
-  at::Tensor writing_text;    ///< L_lm of this direction
-  at::Tensor writing_smiles;  ///< L_lm of that one
+  at::Tensor writing_text;         ///< L_lm of this direction
+  at::Tensor writing_smiles;       ///< L_lm of that one
   std::vector<at::Tensor> levels;  ///< of L_haa
 };
 
@@ -54,8 +54,8 @@ class AtomasNetwork {
  public:
   AtomasNetwork(const NetworkOptions& options, std::uint64_t seed);
 
-  /// One training forward: θ_m follows θ first, and the queues take the batch last. `step` counts optimisation steps from 0; with `seed` it decides all
-  /// that is drawn.
+  /// One training forward: θ_m follows θ first, and the queues take the batch last. `step` counts
+  /// optimisation steps from 0; with `seed` it decides all that is drawn.
   [[nodiscard]] Losses losses(const PairBatch& batch, Targets targets, std::int64_t step,
                               std::uint64_t seed);
   /// The same without learning anything: no dropout, no queue moves.

@@ -1,0 +1,86 @@
+// Atomas through the whole program: trained in stages, loaded, asked for every capability, scored.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "results/store.h"
+#include "tests/support/manifests.h"
+
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+using namespace cupel;
+using test::Manifests;
+using test::Ran;
+
+/// Four steps a stage: enough to see that everything is done, and done again alike.
+constexpr const char* kManifest = R"({
+  "name": "atomas", "protocols": ["cupel"], "resamples": 0,
+  "models": [{
+    "model": "atomas",
+    "stages": [{"objective": "pretraining", "dataset": "mini-pubchemstm-distill"}],
+    "options": {"size": "tiny", "vocabulary-size": 600, "length": 128, "queue-size": 64, "lm": 1.0,
+                "targets": "both", "pretraining-steps": 4, "finetuning-steps": 3, "validations": 1,
+                "property-epochs": 1, "fraction": 0.05, "batch": 8, "max-length": 12, "beams": 2}
+  }],
+  "tasks": [{"task": "text-to-molecule-retrieval", "dataset": "mini-pcdes"},
+            {"task": "molecule-to-text-retrieval", "dataset": "mini-pcdes"},
+            {"task": "captioning", "dataset": "mini-chebi-20"},
+            {"task": "generation", "dataset": "mini-chebi-20"},
+            {"task": "property-tox21", "dataset": "mini-tox21"}]})";
+
+}  // namespace
+
+TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same content", "[slow]") {
+  const Manifests place(kManifest);
+  const Ran first = place.run("a.db", "--limit 6");
+  INFO(first.err);
+  REQUIRE(first.status == 0);
+  CHECK_THAT(first.err, ContainsSubstring("5 cells done now, 0 before, 0 failed"));
+  REQUIRE(place.run("b.db", "--limit 6").status == 0);
+  CHECK(place.digest("a.db") == place.digest("b.db"));
+  results::Store store(place.path("a.db"));
+  results::Store other(place.path("b.db"));
+  const auto stages = store.stages();
+  CHECK(stages.size() == 5);  // both directions of retrieval share one
+  for (const results::StoredStage& stage : stages) {
+    REQUIRE(stage.ends.size() == 1);
+    CHECK_FALSE(store.curve(stage, "loss").empty());
+    for (const results::StoredStage& same : other.stages()) {
+      if (same.digest() == stage.digest())
+        CHECK(same.ends.front().artifact == stage.ends.front().artifact);
+    }
+  }
+}
+
+TEST_CASE("Presets of Atomas that mean the same are computed once") {
+  const Manifests place(R"({"name": "same", "protocols": ["cupel"],
+    "models": ["atomas", "atomas-levels-3", "atomas-levels-0", "atomas-no-haa", "atomas-align-only"],
+    "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"}]})");
+  const Ran plan = test::run("plan " + place.path("m.json") + " --format json");
+  REQUIRE(plan.status == 0);
+  std::vector<std::string> digests;
+  const std::string key = "\"id\": \"";
+  for (std::size_t at = plan.out.find(key); at != std::string::npos;
+       at = plan.out.find(key, at + 1))
+    digests.push_back(plan.out.substr(at + key.size(), 12));
+  REQUIRE(digests.size() >= 5);
+  CHECK(digests[0] == digests[1]);
+  CHECK(digests[2] == digests[3]);
+  CHECK(digests[0] != digests[2]);
+  CHECK_THAT(plan.out, ContainsSubstring("atomas-align-only has no capability 'captioning'"));
+}
+
+TEST_CASE("An option of Atomas that makes no sense is refused before anything runs") {
+  const Manifests place(R"({"name": "bad", "protocols": ["cupel"],
+    "models": [{"model": "atomas", "options": {"size": "huge"}}],
+    "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"}]})");
+  const Ran plan = test::run("plan " + place.path("m.json"));
+  CHECK(plan.status == 2);
+  CHECK_THAT(plan.err,
+             ContainsSubstring("m.json:2:") &&
+                 ContainsSubstring("'size' must be one of tiny, mini, small, base, large"));
+}
