@@ -54,11 +54,7 @@ CanonicalRow& CanonicalRow::nothing() {
   return *this;
 }
 
-Digest CanonicalRow::leaf() const {
-  Sha256 sha;
-  sha.update(bytes_);
-  return sha.digest();
-}
+Digest CanonicalRow::leaf() const { return sha256(bytes_); }
 
 void MerkleTree::add(const Digest& leaf) {
   peaks_.push_back(leaf);

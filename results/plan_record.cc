@@ -4,11 +4,7 @@
 
 namespace cupel::results {
 
-Digest Cell::digest() const {
-  Sha256 sha;
-  sha.update(config);
-  return sha.digest();
-}
+Digest Cell::digest() const { return sha256(config); }
 
 Digest StoredPlan::digest() const {
   CanonicalRow row("plan");

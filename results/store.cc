@@ -13,12 +13,6 @@
 namespace cupel::results {
 namespace {
 
-Digest sha256(std::string_view bytes) {
-  Sha256 sha;
-  sha.update(bytes);
-  return sha.digest();
-}
-
 std::vector<std::string> texts_of(std::string_view json, const std::string& store) {
   std::vector<std::string> all;
   try {

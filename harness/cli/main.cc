@@ -37,9 +37,8 @@ void fill_standard_streams() {
   }
 }
 
-/// glibc gives every large block back to the kernel at once: LibTorch's tensors come from fresh
-/// pages then, which makes a step of training half as long again. (mimalloc 3.0, which is faster
-/// for RDKit, loses its heap when LibTorch is opened beside it.)
+/// glibc gives every large block back to the kernel at once, so that LibTorch's tensors come from
+/// fresh pages at every step. (mimalloc 3.0 loses its heap when LibTorch is opened beside it.)
 void keep_memory() {
   constexpr int kLargestMapped = 1 << 30;
   constexpr int kPad = 64 << 20;

@@ -44,7 +44,8 @@ Finding probe(std::string what, const Probe& run) {
 
 std::string file_digest(const std::filesystem::path& path, const char* hint) {
   if (path.empty()) throw Error(Code::kUsage, "not found", hint);
-  return path.string() + " sha256 " + sha256_hex(read_file(path)).substr(0, kShortDigest);
+  return path.string() + " sha256 " +
+         digest_of_file(path, Code::kUsage).sha256.substr(0, kShortDigest);
 }
 
 /// What the LibTorch plug-in runs on, with a warning where its linear algebra is known to be slow.

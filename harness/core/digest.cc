@@ -61,11 +61,13 @@ std::optional<Digest> from_hex(std::string_view text) {
   return digest;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+Digest sha256(std::string_view bytes) {
   Sha256 sha;
   sha.update(bytes);
-  return sha.hex();
+  return sha.digest();
 }
+
+std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
 
 std::string git_blob_hex(std::string_view bytes) {
   sha1_ctx context{};

@@ -39,6 +39,8 @@ class Sha256 {
 /// Of what to_hex wrote; nothing for any other text.
 [[nodiscard]] std::optional<Digest> from_hex(std::string_view text);
 
+[[nodiscard]] Digest sha256(std::string_view bytes);
+
 /// 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
 

@@ -31,12 +31,6 @@ std::string config_of(const PlannedStage& stage, const ManifestModel& model,
   return json.end_object().str();
 }
 
-Digest sha256(std::string_view bytes) {
-  Sha256 sha;
-  sha.update(bytes);
-  return sha.digest();
-}
-
 }  // namespace
 
 void write_model(JsonWriter& json, const ManifestModel& model, const ModelIdentity& identity,

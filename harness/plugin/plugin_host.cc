@@ -86,6 +86,7 @@ void Plugin::call(const std::string& who, const std::function<CupelStatus(CupelS
   if (status == CUPEL_OK) return;
   if (status == CUPEL_CANCELLED) throw models::Cancelled();
   const Code code = status == CUPEL_USAGE        ? Code::kUsage
+                    : status == CUPEL_INTEGRITY  ? Code::kIntegrity
                     : status == CUPEL_CAPABILITY ? Code::kCapability
                                                  : Code::kIncomplete;
   throw Error(code, fmt::format("{}: {}", who,

@@ -22,6 +22,9 @@ namespace cupel::plugin {
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+struct IntegrityError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 struct CapabilityError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -143,6 +146,8 @@ CupelStatus guarded(CupelSink error, const Body& body) {
     return CUPEL_CANCELLED;
   } catch (const UsageError& thrown) {
     return say(error, CUPEL_USAGE, thrown.what());
+  } catch (const IntegrityError& thrown) {
+    return say(error, CUPEL_INTEGRITY, thrown.what());
   } catch (const CapabilityError& thrown) {
     return say(error, CUPEL_CAPABILITY, thrown.what());
   } catch (const std::exception& thrown) {

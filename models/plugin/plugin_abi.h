@@ -48,6 +48,7 @@ enum {
   CUPEL_FAILED = 1,     /* the model failed */
   CUPEL_USAGE = 2,      /* the user asked for what makes no sense: an option, a data set */
   CUPEL_CANCELLED = 3,  /* as `cancelled` asked for */
+  CUPEL_INTEGRITY = 5,  /* a file is not what it should be: damaged, another digest */
   CUPEL_CAPABILITY = 6, /* this plug-in or machine cannot do it */
 };
 

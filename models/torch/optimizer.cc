@@ -1,5 +1,7 @@
 #include "models/torch/optimizer.h"
 
+#include <string>
+
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_mul.h>
@@ -12,15 +14,17 @@
 namespace cupel::nn {
 
 Adam::Adam(Parameters& parameters, const OptimizerOptions& options) : options_(options) {
+  const std::string state = kAdamState;
   const std::vector<Parameters::Entry> entries = parameters.all();  // which grows below
   for (const auto& [name, tensor, trained] : entries) {
     if (!trained) continue;
     const at::Tensor plain = tensor.detach();
-    slots_.push_back({.parameter = tensor,
-                      .first = parameters.add_state("adam.first." + name, at::zeros_like(plain)),
-                      .second = parameters.add_state("adam.second." + name, at::zeros_like(plain)),
-                      .steps = parameters.add_state(
-                          "adam.steps." + name, at::zeros({}, plain.options().dtype(at::kFloat)))});
+    slots_.push_back(
+        {.parameter = tensor,
+         .first = parameters.add_state(state + "first." + name, at::zeros_like(plain)),
+         .second = parameters.add_state(state + "second." + name, at::zeros_like(plain)),
+         .steps = parameters.add_state(state + "steps." + name,
+                                       at::zeros({}, plain.options().dtype(at::kFloat)))});
   }
 }
 

@@ -10,6 +10,9 @@
 
 namespace cupel::nn {
 
+/// What the names of the optimiser's own tensors begin with.
+inline constexpr const char* kAdamState = "adam.";
+
 struct OptimizerOptions {
   double rate = 1e-4;
   double beta1 = 0.9;

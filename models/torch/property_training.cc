@@ -44,7 +44,7 @@ double roc_auc(std::span<const float> scores, std::span<const std::int8_t> label
 }  // namespace
 
 Linear make_property_head(AtomasNetwork& network, std::uint64_t seed, std::int64_t columns) {
-  return default_linear(network.parameters(), Initializer(seed), "property_head",
+  return default_linear(network.parameters(), Initializer(seed), kPropertyHead,
                         network.options().t5.d_model, columns);
 }
 

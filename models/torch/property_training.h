@@ -22,6 +22,9 @@ struct LabelledMolecules {
   std::vector<std::int8_t> labels;  ///< molecules × columns
 };
 
+/// What the names of the head's tensors begin with.
+inline constexpr const char* kPropertyHead = "property_head";
+
 /// Adds property_head.weight [columns, d_model] and .bias.
 [[nodiscard]] Linear make_property_head(AtomasNetwork& network, std::uint64_t seed,
                                         std::int64_t columns);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,7 +10,6 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/tensor.h>
@@ -38,7 +36,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kVocabulary = "vocabulary.model";
-constexpr std::string_view kHead = "property_head.";
 constexpr std::size_t kLargestVocabulary = std::size_t{64} << 20U;
 constexpr std::size_t kAnyTokens = std::numeric_limits<std::size_t>::max();
 
@@ -58,6 +55,7 @@ auto translated(const Body& body) {
   } catch (const Error& error) {
     std::string what = error.what();
     if (!error.hint().empty()) what += " (" + error.hint() + ")";
+    if (error.code() == Code::kIntegrity) throw plugin::IntegrityError(what);
     if (error.code() == Code::kCapability) throw plugin::CapabilityError(what);
     throw plugin::UsageError(what);
   }
@@ -79,7 +77,7 @@ class TextModel final : public plugin::Model {
       if (!done) throw plugin::Cancelled();
       const fs::path folder(training.folder);
       write_file(folder / kVocabulary, vocabulary_bytes_);
-      save_parameters(network_->parameters(), folder / kWeights, {"adam."}, {});
+      save_parameters(network_->parameters(), folder / kWeights, {kAdamState}, {});
     });
   }
 
@@ -90,7 +88,8 @@ class TextModel final : public plugin::Model {
       vocabulary_.emplace(sentencepiece_module(), vocabulary_bytes_, sentinels());
       make_network(0, capability() == "property" ? labels().size() : 0);
       const auto file = models::TensorFile::open(fs::path(folder) / kWeights);
-      load_parameters(network_->parameters(), file, {.ignored = {"property_head.*"}});
+      load_parameters(network_->parameters(), file,
+                      {.ignored = {kPropertyHead + std::string(".*")}});
     });
   }
 
@@ -188,8 +187,9 @@ class TextModel final : public plugin::Model {
   void start_weights(const plugin::Training& training) {
     if (!training.parent.empty()) {
       const auto file = models::TensorFile::open(fs::path(training.parent) / kWeights);
-      load_parameters(network_->parameters(), file,
-                      {.may_lack = {kHead}, .ignored = {"property_head.*"}});
+      load_parameters(
+          network_->parameters(), file,
+          {.may_lack = {kPropertyHead}, .ignored = {kPropertyHead + std::string(".*")}});
     } else if (!settings_.weights.empty()) {
       load_foreign_weights(*network_, settings_.weights, settings_.weights_sha256);
     }

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <optional>
 
 #include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
@@ -21,7 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kCheckpoint = "checkpoint.safetensors";
 constexpr const char* kBest = "best.safetensors";
-constexpr std::string_view kOptimizer = "adam.";
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -78,7 +76,7 @@ class Loop {
     }
     if (options_.validations > 0)
       load_parameters(trainee_.parameters(), models::TensorFile::open(folder_ / kBest),
-                      {.may_lack = {kOptimizer}});
+                      {.may_lack = {kAdamState}});
     std::filesystem::remove(folder_ / kCheckpoint);
     std::filesystem::remove(folder_ / kBest);
     return true;
@@ -147,7 +145,7 @@ class Loop {
     watch_.fact(name, done_ - 1, value);
     if (!(value < best_)) return;
     best_ = value;
-    save_parameters(trainee_.parameters(), folder_ / kBest, {kOptimizer}, {});
+    save_parameters(trainee_.parameters(), folder_ / kBest, {kAdamState}, {});
   }
 
   Trainee& trainee_;

@@ -84,3 +84,18 @@ TEST_CASE("An option of Atomas that makes no sense is refused before anything ru
              ContainsSubstring("m.json:2:") &&
                  ContainsSubstring("'size' must be one of tiny, mini, small, base, large"));
 }
+
+TEST_CASE("Weights of another digest than the manifest's are damage, not a failed model") {
+  const Manifests place(R"({"name": "digest", "protocols": ["cupel"], "resamples": 0,
+    "models": [{"model": "atomas", "options": {
+      "size": "tiny", "weights": "w.safetensors", "finetuning-steps": 1,
+      "weights-sha256": "0000000000000000000000000000000000000000000000000000000000000000"}}],
+    "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"}]})");
+  test::write_bytes(place.path("w.safetensors"), std::string("\2\0\0\0\0\0\0\0{}", 10));
+  const Ran run = place.run("a.db", "--limit 2");
+  INFO(run.err);
+  CHECK(run.status == 5);
+  CHECK_THAT(run.err, ContainsSubstring("w.safetensors has SHA-256") &&
+                          ContainsSubstring("expected 00000000") &&
+                          ContainsSubstring("get the file again"));
+}
