@@ -148,6 +148,8 @@ Settings::Settings(const plugin::Options& options)
   common_.bucket = static_cast<std::size_t>(options.integer("bucket"));
   common_.accumulate = options.integer("accumulate");
   common_.optimizer.clip = options.real("clip");
+  common_.optimizer.beta2 = options.real("beta2");
+  common_.optimizer.scale_parameter = options.flag("scale-parameter");
   common_.warmup = options.integer("warmup");
   common_.decay = options.flag("decay");
 }

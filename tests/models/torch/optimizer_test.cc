@@ -14,21 +14,21 @@
 namespace cupel::nn {
 namespace {
 
-TEST_CASE("Adam with clipping does what torch.optim.Adam does", "[torch]") {
+/// What tests/oracle/adam_golden.py does.
+void check(const std::string& variant, const OptimizerOptions& options) {
   const std::string origin = "adam.json";
   const JsonValue document = parse_json(read_file(cupel::test::data(origin)), origin);
-  JsonObject golden(document, origin);
+  JsonObject variants(document, origin);
+  JsonObject golden(variants.member(variant), origin);
   Parameters parameters;
   const at::Tensor a = parameters.add("a", at::tensor({0.5, -1.0, 2.0}).to(at::kFloat));
   const at::Tensor b =
       parameters.add("b", at::tensor({1.0, 0.25, -0.75, 3.0}).to(at::kFloat).view({2, 2}));
   const at::Tensor c = parameters.add("c", at::tensor({4.0}).to(at::kFloat));
-  OptimizerOptions options;
-  options.rate = 0.02;
-  options.clip = 14.0;  // some of the norms are above, some below
+  const at::Tensor d = parameters.add("d", at::zeros({2}));
   Adam adam(parameters, options);
   for (int step = 0; step < 8; ++step) {
-    at::Tensor loss = a.pow(3).sum() + (b.sin() * (step + 1)).sum();
+    at::Tensor loss = a.pow(3).sum() + (b.sin() * (step + 1)).sum() + d.exp().sum();
     if (step % 2 == 0) loss = loss + c.square().sum() * 0.01;
     loss.backward();
     const double theirs = golden.member("norms").items[static_cast<std::size_t>(step)].real;
@@ -36,9 +36,20 @@ TEST_CASE("Adam with clipping does what torch.optim.Adam does", "[torch]") {
     CHECK_FALSE(a.grad().defined());
   }
   const JsonValue& all = golden.member("parameters");
-  CHECK(test::relative_difference(a.detach(), test::reals(all.items[0])) < 1e-6);
-  CHECK(test::relative_difference(b.detach().view({-1}), test::reals(all.items[1])) < 1e-6);
-  CHECK(test::relative_difference(c.detach(), test::reals(all.items[2])) < 1e-6);
+  std::size_t i = 0;
+  for (const at::Tensor& tensor : {a, b, c, d})
+    CHECK(test::relative_difference(tensor.detach().view({-1}), test::reals(all.items[i++])) <
+          1e-6);
+}
+
+// At half of the rate; some of the norms are above the bound, some below.
+
+TEST_CASE("Adam with clipping does what torch.optim.Adam does", "[torch]") {
+  check("plain", {.rate = 0.02, .clip = 14.0});
+}
+
+TEST_CASE("Adam's steps are in proportion to the tensors where that is asked for", "[torch]") {
+  check("scaled", {.rate = 0.02, .beta2 = 0.98, .clip = 14.0, .scale_parameter = true});
 }
 
 }  // namespace
