@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>
@@ -214,21 +214,18 @@ TEST_CASE("the first answer that differs is named, with the first byte") {
 }
 
 TEST_CASE("a recorded statistic, score or interval that comes out otherwise is named") {
-  for (const auto& [table, change, message] :
-       {std::tuple{"score", "UPDATE score SET value = 0.123",
-                   "score bleu-2 under cheap differs ("
-                   "recorded 0.123 over 40, now "},
-        std::tuple{"interval", "UPDATE interval SET low = low - 1",
-                   "score bleu-2 under cheap: the interval of 20 draws differs (recorded "},
-        std::tuple{"statistic",
-                   "UPDATE statistic SET numbers = zeroblob(length(numbers)) WHERE place = 0",
-                   "score bleu-2 under cheap: statistic "},
-        std::tuple{"measurement", "UPDATE measurement SET signature_long = 'bleu-2|version:old'",
-                   "score bleu-2 under cheap: the signature differs (recorded "}}) {
-    CAPTURE(table);
+  for (const auto& [change, message] :
+       {std::pair{"UPDATE score SET value = 0.123",
+                  "score bleu-2 under cheap differs (recorded 0.123 over 40, now "},
+        std::pair{"UPDATE interval SET low = low - 1",
+                  "score bleu-2 under cheap: the interval of 20 draws differs (recorded "},
+        std::pair{"UPDATE statistic SET numbers = zeroblob(length(numbers))",
+                  "score bleu-2 under cheap: statistic "},
+        std::pair{"UPDATE measurement SET signature_long = 'bleu-2|version:old'",
+                  "score bleu-2 under cheap: the signature differs (recorded "}}) {
+    CAPTURE(change);
     Place place;
-    CHECK(test::foreign_sql(place.dir / "s.db",
-                            fmt::format("DROP TRIGGER {}_not_changed; {}", table, change)) == "");
+    test::tamper(place.dir / "s.db", change);
     const Replayed result = place.replay();
     REQUIRE(result.difference);
     CHECK_THAT(result.difference->what, StartsWith(message));
