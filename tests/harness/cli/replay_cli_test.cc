@@ -54,7 +54,7 @@ TEST_CASE("a baseline is replayed from the store alone, with its limit", "[slow]
   REQUIRE(place.run("s.db", "--limit 12").status == 0);
   fs::remove(place.path("m.json"));
   const std::string before = test::content(place.path("s.db"));
-  const Ran same = replay(place, "nearest-neighbour");
+  const Ran same = replay(place, "nearest-neighbour --task captioning");
   INFO(same.err);
   CHECK(same.status == 0);
   CHECK_THAT(same.out, ContainsSubstring("(nearest-neighbour, captioning on mini-chebi-20): the "
@@ -106,11 +106,11 @@ TEST_CASE("stages are replayed, and what differs is 1, damaged or interrupted it
   CHECK_THAT(same.out,
              ContainsSubstring("2 stages, 8 steps with 16 facts, 2 files, 5 predictions"));
   CHECK_THAT(same.err, ContainsSubstring("[1/1] trained pretraining on mini-pubchemstm-distill, "));
-  // Beside the store, so that the preset is found; the options below change no digest but "weight".
+  // The preset says that the weight changes captioning alone; the plug-in counts with it before.
   test::write_bytes(place.path("other.json"), staged_manifest(R"("weight": 3)"));
   const Ran other = replay(place, "staged --force --manifest " + place.path("other.json"));
   CHECK(other.status == 1);
-  CHECK_THAT(other.out, ContainsSubstring("\nstage captioning (") &&
+  CHECK_THAT(other.out, ContainsSubstring("\nstage pretraining (") &&
                             ContainsSubstring("): step 0: words differs (recorded ") &&
                             ContainsSubstring("; loss is the same at every step\n"));
   test::write_bytes(place.path("term.json"), staged_manifest(R"("fault": "term")"));
@@ -136,7 +136,7 @@ TEST_CASE("stages are replayed, and what differs is 1, damaged or interrupted it
 TEST_CASE("what cannot be replayed is refused with a reason") {
   const Manifests place("{}");
   REQUIRE(test::run("import " + test::suite("generation.tsv").string() +
-                    " --model m --task generation --store " + place.path("s.db"))
+                    " --model m --task generation --dataset mini --store " + place.path("s.db"))
               .status == 0);
   const Ran imported = replay(place, "m");
   CHECK(imported.status == 2);
