@@ -135,6 +135,9 @@ struct ModelEntry {
   /// Error{kCapability} when one is missing. Empty: this program's model called `id`, and nothing
   /// else.
   std::function<std::map<std::string, std::string>()> identity = {};
+  /// What it runs on, such as "torch.libtorch" -> "2.6.0": recorded beside results, in no digest.
+  /// Loads libraries. Throws Error{kCapability} when one is missing. Empty: on this program alone.
+  std::function<std::map<std::string, std::string>()> runs_on = {};
 
   [[nodiscard]] bool can(Capability capability) const;
 };

@@ -113,6 +113,7 @@ int run(int argc, char** argv) {
   cupel::cli::Chosen chosen;
   cupel::cli::add_run(app, chosen);
   cupel::cli::add_plan(app, chosen);
+  cupel::cli::add_replay(app, chosen);
   cupel::cli::add_score(app, chosen);
   cupel::cli::add_import(app, chosen);
   cupel::cli::add_merge(app, chosen);

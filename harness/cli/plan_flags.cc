@@ -13,6 +13,17 @@
 #include "models/preset.h"
 
 namespace cupel::cli {
+namespace {
+
+models::ModelEntry read_external(const std::filesystem::path& path) {
+  return external_model(models::read_preset(path), modules_folder());
+}
+
+Registry<models::ModelEntry> all_models() {
+  return known_models({presets_folder()}, modules_folder());
+}
+
+}  // namespace
 
 void add_plan_flags(CLI::App& command, PlanFlags& flags) {
   command
@@ -42,11 +53,13 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags) {
 }
 
 std::unique_ptr<Plan> make_plan(const PlanFlags& flags) {
-  const auto external = [](const std::filesystem::path& path) {
-    return external_model(models::read_preset(path), modules_folder());
-  };
-  const Registry<models::ModelEntry> known = known_models({presets_folder()}, modules_folder());
-  return std::make_unique<Plan>(read_manifest(flags.manifest, external, known), flags.limit);
+  return std::make_unique<Plan>(read_manifest(flags.manifest, read_external, all_models()),
+                                flags.limit);
+}
+
+std::unique_ptr<Plan> make_plan(const std::string& text, const std::string& origin,
+                                std::size_t limit) {
+  return std::make_unique<Plan>(parse_manifest(text, origin, read_external, all_models()), limit);
 }
 
 std::string store_of(const PlanFlags& flags, const Plan& plan) {

@@ -23,6 +23,10 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags);
 
 [[nodiscard]] std::unique_ptr<Plan> make_plan(const PlanFlags& flags);
 
+/// The same of a manifest's text; `origin` as of parse_manifest.
+[[nodiscard]] std::unique_ptr<Plan> make_plan(const std::string& text, const std::string& origin,
+                                              std::size_t limit);
+
 /// --store, or its default.
 [[nodiscard]] std::string store_of(const PlanFlags& flags, const Plan& plan);
 

@@ -22,7 +22,7 @@ class RunLine {
   void begin(std::string place);
   /// `what`: "predicting"; `share` of it is done, in [0, 1].
   void at(std::string_view what, double share, Clock::time_point now);
-  /// The last value of each name counts.
+  /// The last value of each name counts; a checksum tells people nothing.
   void fact(std::string_view name, double value);
 
   /// "[2/7] …: pre-training 43 %, loss 2.31, 12,400 tokens/s, about 75 s left". `rest`: seconds

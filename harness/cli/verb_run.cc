@@ -1,36 +1,26 @@
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "harness/chem/molecule.h"
 #include "harness/cli/plan_flags.h"
-#include "harness/cli/run_line.h"
+#include "harness/cli/screen.h"
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
 #include "harness/run/environment.h"
 #include "harness/run/runner.h"
 #include "results/store.h"
-#include "tasks/dataset_descriptor.h"
-#include "tasks/suite/suite.h"
 
 namespace cupel::cli {
 namespace {
@@ -43,83 +33,6 @@ struct RunFlags {
   FileFlags files;
   std::string suite;
   std::string format;
-};
-
-std::atomic<int> signal_received = 0;  // a handler may touch nothing else
-
-/// The first signal asks for an orderly end; the second one ends at once.
-void await_signals() {
-  struct sigaction action = {};
-  action.sa_handler = [](int number) { signal_received = number; };
-  action.sa_flags = SA_RESETHAND | SA_RESTART;
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
-}
-
-/// A line that is drawn over at a terminal, and a line for each finished stage of training and each
-/// finished cell everywhere.
-class Screen final : public RunWatcher {
- public:
-  void begin(const PlanCell& cell, std::size_t number, std::size_t count) override {
-    const std::lock_guard lock(mutex_);
-    number_ = number;
-    count_ = count;
-    line_.begin(fmt::format("[{}/{}] {}", number, count, describe(cell)));
-  }
-  void stage(const char* what, double share) override {
-    const std::lock_guard lock(mutex_);
-    const auto now = Clock::now();
-    line_.at(what, share, now);
-    if (!terminal_ || now - drawn_ < std::chrono::milliseconds(100)) return;
-    drawn_ = now;
-    // A longer one would not be drawn over.
-    std::fprintf(stderr, "\r%.*s\033[K", width(), line_.text(now, left(now)).c_str());
-  }
-  void fact(std::string_view name, std::uint64_t /*step*/, double value) override {
-    const std::lock_guard lock(mutex_);
-    line_.fact(printable(name), value);
-  }
-  void waiting(const PlannedStage& stage) override {
-    say(fmt::format("waiting for another process, which trains {}", describe(stage)));
-  }
-  void trained(const PlannedStage& stage, double seconds) override {
-    say(fmt::format("trained {}, {:.1f} s", describe(stage), seconds));
-  }
-  void end(const PlanCell& cell, const Error* failure, double seconds) override {
-    say(fmt::format("{}: {}, {:.1f} s", describe(cell), failure == nullptr ? "done" : "failed",
-                    seconds));
-    if (failure != nullptr) complain(failure->what(), failure->hint());
-  }
-  [[nodiscard]] bool cancelled() override { return signal_received != 0; }
-
- private:
-  using Clock = RunLine::Clock;
-
-  void say(const std::string& what) {
-    const std::lock_guard lock(mutex_);
-    std::fprintf(stderr, "%s[%zu/%zu] %s\n", terminal_ ? "\r\033[K" : "", number_, count_,
-                 what.c_str());
-  }
-  /// From the mean of the cells that are done.
-  [[nodiscard]] double left(Clock::time_point now) const {
-    if (number_ < 2) return 0;
-    const double elapsed = std::chrono::duration<double>(now - start_).count();
-    return elapsed / static_cast<double>(number_ - 1) * static_cast<double>(count_ - number_ + 1);
-  }
-  /// Of the terminal, in columns.
-  static int width() {
-    winsize size{};
-    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 200;
-    return size.ws_col - 1;
-  }
-
-  std::mutex mutex_;
-  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
-  RunLine line_;
-  std::size_t number_ = 0;
-  std::size_t count_ = 0;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point drawn_;
 };
 
 /// Which cells of this shard are to be done now, and how many were done before.
@@ -149,28 +62,6 @@ Todo choose(results::Store& store, const Plan& plan, const Shard& shard, const s
       ++todo.left_out;
   }
   return todo;
-}
-
-/// The bundled suite is written when a cell needs it and it is not there. Shards that start at once
-/// all find it missing: the first one writes it, the others take that.
-void ensure_suite(const Plan& plan, const Todo& todo, const tasks::DataRoots& roots) {
-  const auto in_suite = [](const tasks::DatasetDescriptor* set) {
-    return set->root == tasks::DatasetDescriptor::Root::kSuite;
-  };
-  const bool needed = std::ranges::any_of(todo.cells, [&](std::size_t place) {
-    const PlanCell& cell = plan.cells()[place];
-    return in_suite(cell.task->dataset) ||
-           std::ranges::any_of(cell.chain, in_suite, &PlannedStage::dataset);
-  });
-  const auto there = [&] { return std::filesystem::exists(roots.suite / "suite.tsv"); };
-  if (!needed || there()) return;
-  std::fprintf(stderr, "writing the bundled suite to %s\n", roots.suite.c_str());
-  std::filesystem::create_directories(std::filesystem::absolute(roots.suite).parent_path());
-  try {
-    tasks::write_suite(roots.suite);
-  } catch (const Error&) {
-    if (!there()) throw;
-  }
 }
 
 /// What was planned and will never be done, and why: one line a model and reason.
@@ -222,7 +113,7 @@ void print_plan_scores(results::Store& store, const Plan& plan, const std::strin
 }
 
 int exit_status(const RunSummary& summary) {
-  if (summary.interrupted) return signal_received == SIGINT ? 130 : 75;
+  if (summary.interrupted) return interrupted_status();
   if (summary.failures.empty()) return 0;
   // Of several reasons the one that the user must mend first, see README.
   for (const Code code : {Code::kIntegrity, Code::kCapability, Code::kUsage}) {
@@ -254,8 +145,9 @@ int run(const RunFlags& flags) {
   }
   std::fprintf(stderr, "%s: %zu cells to do, %zu done before%s\n", path.c_str(), todo.cells.size(),
                todo.done, left_out(todo).c_str());
-  ensure_suite(*plan, todo, resources.data);
+  ensure_suite(*plan, todo.cells, resources.data);
   await_signals();
+  store.record_as_of(environment_facts(*plan, todo.cells, flags.jobs), "");
   const RunSummary summary = runner.run(todo.cells);
   print_plan_scores(store, *plan, flags.format);
   std::fprintf(stderr, "%s: %zu cells done now, %zu before, %zu failed\n", path.c_str(),

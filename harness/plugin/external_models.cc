@@ -1,10 +1,13 @@
 #include "harness/plugin/external_models.h"
 
+#include <map>
 #include <set>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "harness/core/error.h"
+#include "harness/plugin/plugin_host.h"
 #include "harness/plugin/plugin_model.h"
 #include "harness/plugin/process_model.h"
 
@@ -16,6 +19,14 @@ std::filesystem::path library_of(const models::PluginSource& source,
                                  const std::filesystem::path& modules) {
   if (source.library.ends_with(".so")) return folder / source.library;
   return modules / ("cupel_" + source.library + ".so");
+}
+
+/// "torch.libtorch" -> "2.6.0".
+std::map<std::string, std::string> facts_of(const std::filesystem::path& library) {
+  const Plugin plugin(library);
+  std::map<std::string, std::string> facts;
+  for (const auto& [key, value] : plugin.describe()) facts[plugin.name() + "." + key] = value;
+  return facts;
 }
 
 std::set<std::filesystem::path> presets_in(const std::filesystem::path& folder) {
@@ -40,12 +51,15 @@ models::ModelEntry external_model(const models::Preset& preset,
                            .stages = preset.stages,
                            .options = preset.options,
                            .make = {},
-                           .identity = [preset] { return models::identity_of(preset); }};
+                           .identity = [preset] { return models::identity_of(preset); },
+                           .runs_on = {}};
   if (const auto* plugin = std::get_if<models::PluginSource>(&preset.source)) {
-    entry.make = [id = preset.id, library = library_of(*plugin, preset.folder, modules),
+    const auto library = library_of(*plugin, preset.folder, modules);
+    entry.make = [id = preset.id, library,
                   name = plugin->implementation](const models::Options& options) {
       return open_plugin_model(id, library, name, options);
     };
+    entry.runs_on = [library] { return facts_of(library); };
   } else {
     entry.make = [id = preset.id, source = std::get<models::ProcessSource>(preset.source),
                   folder = preset.folder](const models::Options& options) {

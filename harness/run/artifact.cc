@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <map>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -16,7 +15,6 @@
 #include <fmt/format.h>
 
 #include "harness/core/error.h"
-#include "harness/core/file.h"
 #include "harness/core/json.h"
 #include "harness/core/quote.h"
 
@@ -195,6 +193,10 @@ results::StageEnd Artifact::verify(const std::string& config) const {
   }
   if (!files.empty()) throw wrong(files.begin()->second, "was not there when the stage ended");
   return {.artifact = digest_of(seal.files), .seconds = seal.seconds, .ended_at = seal.ended_at};
+}
+
+std::map<std::string, FileDigest> Artifact::files() const {
+  return parse_seal(path_ / kSeal).files;
 }
 
 StageLock::StageLock(const fs::path& path, const std::function<void()>& waiting) {

@@ -5,9 +5,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "harness/core/digest.h"
+#include "harness/core/file.h"
 #include "results/stage_record.h"
 
 namespace cupel {
@@ -40,6 +42,10 @@ class Artifact {
   /// Reads every file of a finished artefact again. Throws Error{kIntegrity} naming the first file
   /// that is not as stage.json says (expected, found), is not there, or should not be.
   [[nodiscard]] results::StageEnd verify(const std::string& config) const;
+
+  /// The files of a finished artefact as stage.json says, by name, relative to path(). Throws
+  /// Error{kUsage} when that cannot be read.
+  [[nodiscard]] std::map<std::string, FileDigest> files() const;
 
  private:
   std::filesystem::path path_;

@@ -1,6 +1,8 @@
 #include "harness/run/environment.h"
 
 #include <fstream>
+#include <map>
+#include <set>
 
 #include <sys/utsname.h>
 
@@ -8,6 +10,7 @@
 
 #include "harness/chem/inchi.h"
 #include "harness/chem/molecule.h"
+#include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "harness/core/parallel.h"
 #include "harness/version.h"
@@ -32,11 +35,7 @@ std::string system_name() {
   return fmt::format("{} {} {}", names.sysname, names.release, names.machine);
 }
 
-}  // namespace
-
-std::string environment_facts() {
-  JsonWriter json;
-  json.begin_object();
+void write_common(JsonWriter& json) {
   json.key("cupel").value(kVersion);
   json.key("compiler").value(__VERSION__);
   json.key("rdkit").value(chem::rdkit_version());
@@ -45,6 +44,36 @@ std::string environment_facts() {
   json.key("system").value(system_name());
   json.key("processor").value(processor());
   json.key("threads").value(std::size_t{default_jobs()});
+}
+
+std::map<std::string, std::string> facts_of(const models::ModelEntry& entry) {
+  try {
+    return entry.runs_on ? entry.runs_on() : std::map<std::string, std::string>();
+  } catch (const Error&) {
+    return {};  // its cells will fail, and say why
+  }
+}
+
+}  // namespace
+
+std::string environment_facts() {
+  JsonWriter json;
+  json.begin_object();
+  write_common(json);
+  return json.end_object().str();
+}
+
+std::string environment_facts(const Plan& plan, std::span<const std::size_t> cells, unsigned jobs) {
+  std::set<const models::ModelEntry*> entries;
+  for (const std::size_t place : cells) entries.insert(plan.cells()[place].model->entry.get());
+  std::map<std::string, std::string> facts;
+  for (const models::ModelEntry* entry : entries) facts.merge(facts_of(*entry));
+  std::erase_if(facts, [](const auto& fact) { return fact.first.ends_with("gflops"); });
+  JsonWriter json;
+  json.begin_object();
+  write_common(json);
+  json.key("jobs").value(std::size_t{jobs == 0 ? default_jobs() : jobs});
+  for (const auto& [key, value] : facts) json.key(key).value(value);
   return json.end_object().str();
 }
 

@@ -254,7 +254,7 @@ std::unique_ptr<models::Model> Runner::learn(const PlanCell& cell) {
 
 Run Runner::predict(const PlanCell& cell, Run run) {
   store_examples(run);
-  store_overlaps(cell, run);
+  if (resources_.overlaps) store_overlaps(cell, run);
   results::MerkleTree tree = stored_predictions(store_, run);
   const auto model = cell.chain.empty() ? learn(cell) : load_trained(cell);
   models::Work predicting = work("predicting");

@@ -30,6 +30,7 @@ struct RunResources {
   unsigned jobs = 0;  ///< threads; 0: all processors
   /// Folder of what stages of training end with; empty: default_artifacts() of the store.
   std::filesystem::path artifacts = {};
+  bool overlaps = true;  ///< is it to be found out which examples occur in training data?
 };
 
 struct RunSummary {

@@ -112,6 +112,7 @@ void StageTraining::make_ready(const PlanCell& cell, Chain chain, const Artifact
 
 void StageTraining::train(const PlanCell& cell, const PlannedStage& stage,
                           const std::string& parent, const Artifact& artifact) {
+  if (watcher_.cancelled()) throw models::Cancelled();  // before data are loaded
   const auto start = Clock::now();
   artifact.begin();
   const tasks::Dataset& data = sides_(*stage.dataset);

@@ -63,8 +63,9 @@ struct Diverged {
 /// Trains until done, or until cancelled: then it has left a checkpoint in `folder`, and a later
 /// call with the same trainee and options goes on from there to the same bits. Returns false when
 /// cancelled. At the end the parameters are the chosen ones. Facts of every step: "loss", its
-/// parts, "gradient-norm", "learning-rate"; of every validation its name. "tokens-per-second" is
-/// told about once a second. Throws Diverged.
+/// parts, "gradient-norm", "learning-rate", and before it "state-checksum" (see state_checksum),
+/// once more behind the last step; of every validation its name. "tokens-per-second" is told about
+/// once a second. Throws Diverged.
 [[nodiscard]] bool train(Trainee& trainee, const TrainingOptions& options,
                          const std::filesystem::path& folder, const TrainingWatch& watch);
 

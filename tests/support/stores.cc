@@ -4,6 +4,7 @@
 #include <iterator>
 #include <memory>
 #include <random>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -161,6 +162,23 @@ std::string foreign_sql(const std::filesystem::path& database, const std::string
   if (code != SQLITE_OK) return sqlite3_errstr(code);
   if (sqlite3_exec(handle.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
   return sqlite3_errmsg(handle.get());
+}
+
+void tamper(const std::filesystem::path& path, const std::string& change) {
+  std::string drop;
+  std::string make;
+  {
+    results::Store store(path);
+    results::Statement row =
+        store.database().prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'");
+    for (bool more = row.start(); more; more = row.step()) {
+      drop += fmt::format("DROP TRIGGER {};", row.text(0));
+      make += fmt::format("{};", row.text(1));
+    }
+  }
+  const std::string said = foreign_sql(
+      path, "PRAGMA foreign_keys = OFF; BEGIN;" + drop + change + ";" + make + "COMMIT");
+  if (!said.empty()) throw std::runtime_error(change + ": " + said);
 }
 
 std::string bytes_of(const std::filesystem::path& path) {

@@ -59,6 +59,10 @@ std::size_t score_under_cupel(const std::filesystem::path& store);
 /// "" when all went well.
 std::string foreign_sql(const std::filesystem::path& database, const std::string& sql);
 
+/// What somebody with a database shell and bad intentions does: drops the triggers, changes a fact,
+/// and puts the triggers back.
+void tamper(const std::filesystem::path& path, const std::string& change);
+
 [[nodiscard]] std::string bytes_of(const std::filesystem::path& path);
 void write_bytes(const std::filesystem::path& path, const std::string& bytes);
 

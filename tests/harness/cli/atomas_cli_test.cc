@@ -1,4 +1,6 @@
 // Atomas through the whole program: trained in stages, loaded, asked for every capability, scored.
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -32,6 +34,17 @@ constexpr const char* kManifest = R"({
             {"task": "generation", "dataset": "mini-chebi-20"},
             {"task": "property-tox21", "dataset": "mini-tox21"}]})";
 
+/// Changes the lowest bit of a number in the middle of a safetensors file of float32.
+void add_ulp(const std::string& path) {
+  std::string bytes = test::bytes_of(path);
+  std::uint64_t header = 0;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  const std::size_t first = sizeof(header) + header;
+  const std::size_t numbers = (bytes.size() - first) / sizeof(float);
+  bytes[first + numbers / 2 * sizeof(float)] ^= 1;
+  test::write_bytes(path, bytes);
+}
+
 }  // namespace
 
 TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same content", "[slow]") {
@@ -54,6 +67,50 @@ TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same conte
         CHECK(same.ends.front().artifact == stage.ends.front().artifact);
     }
   }
+}
+
+TEST_CASE("One ulp of one weight is named by a replay, before the first step", "[slow]") {
+  const std::string manifest = R"({
+  "name": "ulp", "protocols": ["cupel"], "resamples": 0,
+  "models": [{
+    "model": "atomas",
+    "options": {"size": "tiny", "vocabulary-size": 600, "length": 128, "queue-size": 64, "lm": 1.0,
+                "finetuning-steps": 3, "validations": 1, "fraction": 0.05, "batch": 8,
+                "max-length": 12, "beams": 2WEIGHTS}
+  }],
+  "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"}]})";
+  const Manifests place(test::replaced(manifest, "WEIGHTS", ""));
+  REQUIRE(place.run("first.db", "--limit 6").status == 0);
+  const std::string weights = place.path("w.safetensors");
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(place.path("first.db.artifacts"))) {
+    if (entry.path().extension() == ".safetensors")
+      std::filesystem::copy_file(entry.path(), weights);
+  }
+  // The run starts from what the first one ended with.
+  test::write_bytes(place.path("m.json"),
+                    test::replaced(manifest, "WEIGHTS", R"(, "weights": "w.safetensors")"));
+  REQUIRE(place.run("s.db", "--limit 6").status == 0);
+  const std::string replay = "replay atomas --store " + place.path("s.db");
+  const Ran same = test::run_with(test::cache_variable(), replay);
+  INFO(same.err);
+  CHECK(same.status == 0);
+  // Three steps, and the state behind the last.
+  CHECK_THAT(same.out, ContainsSubstring("): the same\ncompared and the same: 1 stages, 4 steps "));
+
+  add_ulp(weights);
+  const Ran refused = test::run_with(test::cache_variable(), replay);
+  CHECK(refused.status == 5);
+  CHECK_THAT(refused.err, ContainsSubstring("model.options.weights of stage 1 (captioning) was "
+                                            "sha256:") &&
+                              ContainsSubstring(" (" + weights + ")"));
+  const Ran differs = test::run_with(test::cache_variable(), replay + " --force");
+  INFO(differs.out);
+  CHECK(differs.status == 1);
+  CHECK_THAT(differs.out, ContainsSubstring("): differs\nstage captioning (") &&
+                              ContainsSubstring("): step 0: state-checksum differs (recorded ") &&
+                              ContainsSubstring("; loss ") &&
+                              ContainsSubstring("\nthe environment is the recorded one\n"));
 }
 
 TEST_CASE("Presets of Atomas that mean the same are computed once") {

@@ -30,6 +30,7 @@ TEST_CASE("the progress line of a training has its last facts and the rest of it
   CHECK(line.text(start, 30) == "[1/2] captioning on c: m: predicting 50 %, about 30 s left");
   // Resumed at a half: what another process did says nothing of this one's speed.
   line.at("pre-training", 0.5, start);
+  line.fact("state-checksum", 4e15);
   line.fact("loss", 3.0);
   line.fact("tokens/s", 12400);
   line.fact("loss", 2.3149);

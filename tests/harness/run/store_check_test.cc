@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include <sqlite3.h>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
@@ -19,31 +18,7 @@ namespace {
 
 using Catch::Matchers::ContainsSubstring;
 using namespace cupel;
-
-/// What somebody with a database shell and bad intentions does: drops the triggers, changes a fact,
-/// and puts the triggers back.
-void tamper(const std::filesystem::path& path, const std::string& change) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
-  std::vector<std::pair<std::string, std::string>> triggers;
-  sqlite3_exec(
-      db, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
-      [](void* all, int, char** cells, char**) {
-        static_cast<decltype(triggers)*>(all)->emplace_back(cells[0], cells[1]);
-        return 0;
-      },
-      &triggers, nullptr);
-  std::string sql = "PRAGMA foreign_keys = OFF; BEGIN;";
-  for (const auto& [name, unused] : triggers) sql += "DROP TRIGGER " + name + ";";
-  sql += change + ";";
-  for (const auto& [unused, text] : triggers) sql += text + ";";
-  char* message = nullptr;
-  const int code = sqlite3_exec(db, (sql + "COMMIT").c_str(), nullptr, nullptr, &message);
-  INFO(change << ": " << (message == nullptr ? "" : message));
-  CHECK(code == SQLITE_OK);
-  sqlite3_free(message);
-  sqlite3_close(db);
-}
+using test::tamper;
 
 StoreCheck checked(const std::filesystem::path& path) {
   results::Store store(path);

@@ -81,6 +81,7 @@ TEST_CASE("A training that is cut off anywhere ends with the same bits", "[torch
   REQUIRE(train(whole, some_options(), scratch / "whole", told.watch()));
   CHECK(told.share == 1.0);
   CHECK(told.facts["loss"].size() == 60);
+  CHECK(told.facts["state-checksum"].size() == 61);
   CHECK(std::filesystem::is_empty(scratch / "whole"));
   for (const int cut : {0, 1, 17, 59}) {
     const auto folder = scratch / std::to_string(cut);
@@ -95,9 +96,25 @@ TEST_CASE("A training that is cut off anywhere ends with the same bits", "[torch
     REQUIRE(train(second, some_options(), folder, after.watch()));
     CHECK(at::equal(second.slope, whole.slope));
     CHECK(at::equal(second.offset, whole.offset));
-    for (const auto& [step, value] : after.facts["loss"]) CHECK(value == told.facts["loss"][step]);
+    for (const std::string fact : {"loss", "state-checksum"}) {
+      for (const auto& [step, value] : after.facts[fact]) CHECK(value == told.facts[fact][step]);
+    }
     CHECK(after.facts["loss"].size() == 60 - static_cast<std::size_t>(cut));
+    CHECK(after.facts["state-checksum"].begin()->first == cut);
   }
+}
+
+TEST_CASE("One ulp at the start is seen before the first step, whatever the loss says", "[torch]") {
+  Told told[2];
+  const cupel::test::TempDir scratch;
+  for (int i = 0; i < 2; ++i) {
+    Line line;
+    if (i == 1) line.slope.detach().fill_(std::numeric_limits<float>::denorm_min());
+    REQUIRE(train(line, some_options(), scratch / ".", told[i].watch()));
+  }
+  const auto& states = told[0].facts["state-checksum"];
+  CHECK(told[1].facts["state-checksum"].at(0) != states.at(0));
+  CHECK(told[1].facts["loss"].at(0) == told[0].facts["loss"].at(0));
 }
 
 TEST_CASE("The rate grows, then falls to nothing", "[torch]") {
