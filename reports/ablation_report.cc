@@ -86,7 +86,7 @@ std::vector<Column> people_columns() {
           {.id = "variant", .heading = "variant"},
           {.id = "switch", .heading = "switch"},
           {.id = "reference_value", .heading = "reference"},
-          {.id = "variant_value", .heading = "variant"},
+          {.id = "variant_value", .heading = "value"},
           {.id = "difference", .heading = "effect"},
           {.id = "low", .heading = "low"},
           {.id = "high", .heading = "high"},
@@ -153,7 +153,6 @@ Table effects_table() {
                       {"covers", ""},
                       {"seed_variance", ""},
                       {"example_variance", ""},
-                      {"degrees", ""},
                       {"verdict", ""},
                       {"reason", ""},
                       {"confidence", ""},
@@ -201,7 +200,6 @@ std::vector<Cell> effect_row(const Ablation& ablation, const AblationRow& row) {
           row.effect ? Cell(covered_by(row)) : Cell(),
           of_several(&AblationEffect::of_seeds),
           of_several(&AblationEffect::of_examples),
-          of_several(&AblationEffect::degrees),
           row.effect ? Cell(verdict_name(row.verdict)) : Cell(),
           or_nothing(row.reason),
           tests.confidence,
@@ -341,8 +339,9 @@ std::vector<std::string> head_notes(const Ablation& ablation) {
   if (counts([](std::size_t seeds) { return seeds > 1; })) {
     notes.push_back(fmt::format(
         "Several seeds: mean ± standard deviation over them; low, high, p: {:.6g} % interval and "
-        "t test for other seeds and other examples, seeds x examples by Obuchowski-Rockette and "
-        "Hillis, {} bootstrap draws of the examples, seed {}. Few seeds give wide intervals.",
+        "test for other seeds and other examples (seeds x examples by Obuchowski and Rockette, t "
+        "by "
+        "Cochran), {} bootstrap draws of the examples, seed {}. Few seeds give wide intervals.",
         100.0 * tests.confidence, tests.resamples, tests.seed));
   }
   if (counts([](std::size_t seeds) { return seeds == 1; })) {

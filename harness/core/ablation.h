@@ -51,7 +51,6 @@ struct AblationEffect {
   // Of several seeds, see metrics/significance/over_seeds.h; 0 for one seed:
   double of_seeds = 0.0;     ///< part of the variance
   double of_examples = 0.0;  ///< part of the variance
-  double degrees = 0.0;      ///< of freedom
 };
 
 /// One variant under one metric.

@@ -110,8 +110,7 @@ void test_seeds(std::span<const Loaded*> all, const ComparisonOptions& options) 
                                          .high = found[m]->high,
                                          .p = found[m]->p,
                                          .of_seeds = found[m]->of_seeds,
-                                         .of_examples = found[m]->of_examples,
-                                         .degrees = found[m]->degrees};
+                                         .of_examples = found[m]->of_examples};
   }
 }
 

@@ -74,20 +74,34 @@ double mean_covariance(const std::vector<std::vector<double>>& differences) {
   return (variance(sums) - own) / (seeds * (seeds - 1.0));
 }
 
-/// Fills interval, p and degrees of freedom from difference and variances.
+/// Cochran's critical value of a two-sided test at the level `alpha`.
+double critical_value(const SeededComparison& one, std::size_t seeds, std::size_t rows,
+                      double alpha) {
+  const auto student = [&](std::size_t count) {
+    const boost::math::students_t t(static_cast<double>(count - 1));
+    return boost::math::quantile(boost::math::complement(t, alpha / 2.0));
+  };
+  return (one.of_seeds * student(seeds) + one.of_examples * student(rows)) /
+         (one.of_seeds + one.of_examples);
+}
+
+/// Fills interval and p from difference and variances.
 void add_test(SeededComparison& one, std::size_t seeds, std::size_t rows, double confidence) {
-  const double whole = one.of_seeds + one.of_examples;
-  one.degrees = whole * whole /
-                (one.of_seeds * one.of_seeds / static_cast<double>(seeds - 1) +
-                 one.of_examples * one.of_examples / static_cast<double>(rows - 1));
-  const boost::math::students_t student(one.degrees);
-  const double error = std::sqrt(whole);
-  const double reach =
-      error * boost::math::quantile(boost::math::complement(student, (1.0 - confidence) / 2.0));
+  const double error = std::sqrt(one.of_seeds + one.of_examples);
+  const double reach = error * critical_value(one, seeds, rows, 1.0 - confidence);
   one.low = one.difference - reach;
   one.high = one.difference + reach;
   const double t = std::abs(one.difference) / error;
-  one.p = 2.0 * boost::math::cdf(boost::math::complement(student, t));
+  // The level at which t is just critical; the value falls as the level rises.
+  constexpr int kHalvings = 200;
+  double least = 0.0;
+  double most = 1.0;
+  for (int i = 0; i < kHalvings && least < most; ++i) {
+    const double middle = least + (most - least) / 2.0;
+    if (middle <= least || middle >= most) break;  // neighbours
+    (critical_value(one, seeds, rows, middle) > t ? least : most) = middle;
+  }
+  one.p = most;
 }
 
 std::expected<SeededComparison, std::string> compare(const SeededRuns& runs,
@@ -123,7 +137,6 @@ std::expected<SeededComparison, std::string> compare(const SeededRuns& runs,
     return std::unexpected(
         "the difference is the same with every seed and every resample: nothing to test it "
         "against");
-  result.degrees = static_cast<double>(seeds - 1);
   result.low = result.high = result.difference;
   return result;
 }

@@ -6,32 +6,36 @@
 
 For a mean over examples the expectation over all bootstrap draws is known: numpy.cov over n. Where all
 examples differ alike, the comparison is scipy's one-sample t test of the seeds' differences; where all
-seeds are alike, its paired t test of the examples. The rest takes Student's t from scipy.
+seeds are alike, its paired t test of the examples. The rest takes Student's t and the root
+of the level from scipy.
 """
 import json
 
 import numpy as np
 import scipy
-from scipy import stats
+from scipy import optimize, stats
 
 PINS = {"numpy": "2.2.4", "scipy": "1.15.2"}
 FOUND = {"numpy": np.__version__, "scipy": scipy.__version__}
 
 
 def analysed(baseline, candidate):
-    """Obuchowski and Rockette's analysis with Hillis's degrees of freedom, seeds for readers."""
+    """Obuchowski and Rockette's variance, seeds for readers, with Cochran's critical value."""
     rows = candidate - baseline
     seeds, n = rows.shape
     covariances = np.cov(rows) / n
     of_seeds = rows.mean(axis=1).var(ddof=1) / seeds
     of_examples = max(0.0, covariances[~np.eye(seeds, dtype=bool)].mean())
-    whole = of_seeds + of_examples
-    degrees = whole**2 / (of_seeds**2 / (seeds - 1) + of_examples**2 / (n - 1))
-    student = stats.t(degrees)
-    difference, error = rows.mean(), whole**0.5
-    reach = student.ppf(0.975) * error
-    return {"difference": difference, "of_seeds": of_seeds, "of_examples": of_examples, "degrees": degrees,
-            "low": difference - reach, "high": difference + reach, "p": 2 * student.sf(abs(difference) / error)}
+
+    def critical(alpha):
+        both = stats.t.isf(alpha / 2, [seeds - 1, n - 1])
+        return np.average(both, weights=[of_seeds, of_examples])
+
+    difference, error = rows.mean(), (of_seeds + of_examples) ** 0.5
+    reach = critical(0.05) * error
+    p = optimize.brentq(lambda alpha: critical(alpha) - abs(difference) / error, 1e-12, 1.0, xtol=1e-14)
+    return {"difference": difference, "of_seeds": of_seeds, "of_examples": of_examples,
+            "low": difference - reach, "high": difference + reach, "p": p}
 
 
 def case(what, tolerance, baseline, candidate, test=None):

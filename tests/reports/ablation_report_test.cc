@@ -66,8 +66,7 @@ Ablation example() {
                                                .p = 0.01,
                                                .p_holm = 0.02,
                                                .of_seeds = 0.015625,
-                                               .of_examples = 0.001,
-                                               .degrees = 1.5};
+                                               .of_examples = 0.001};
   ablation.rows.back().verdict = Verdict::kWorse;
   ablation.rows.push_back(row(1, {seed(1, 0.5, 0.5)}));
   ablation.rows.back().effect =
@@ -116,14 +115,14 @@ TEST_CASE("Machines read every number of an ablation with 17 digits") {
   CHECK(flat.integer("settings") == 1);
   CHECK(flat.member("high").real == -1.0 / 3);
   CHECK(flat.member("p_holm").real == 0.02);
-  CHECK(flat.member("degrees").real == 1.5);
+  CHECK(flat.member("seed_variance").real == 0.015625);
   CHECK(flat.text("covers") == "examples, seeds");
   CHECK(flat.integer("seeds") == 2);
   CHECK(flat.integer("seeds_planned") == 3);
   CHECK(flat.text("verdict") == "worse");
   JsonObject bare(object.member("effects").items[1], "json");
   CHECK(bare.text("covers") == "examples");
-  CHECK(bare.member("degrees").kind == JsonValue::Kind::kNull);
+  CHECK(bare.member("seed_variance").kind == JsonValue::Kind::kNull);
   CHECK(bare.member("reference_sd").kind == JsonValue::Kind::kNull);
   JsonObject again(object.member("effects").items[2], "json");
   CHECK(again.member("difference").kind == JsonValue::Kind::kNull);

@@ -101,7 +101,7 @@ TEST_CASE_METHOD(Sweep, "An ablation compares every variant with one, seed by se
   CHECK(worse.effect->low < 4.0);
   CHECK(worse.effect->high > 4.0);
   CHECK(worse.verdict == Verdict::kWorse);  // less is better
-  CHECK(worse.effect->degrees > 0.0);
+  CHECK(worse.effect->of_seeds > 0.0);
   const AblationRow& other = found.rows[1];
   CHECK(other.verdict == Verdict::kUnclear);
   const auto holm = metrics::holm_adjusted(std::vector{worse.effect->p, other.effect->p});
@@ -116,7 +116,7 @@ TEST_CASE_METHOD(Sweep, "One seed is tested on its examples alone, and the repor
   REQUIRE(found.rows.size() == 2);
   CHECK(found.rows[0].seeds.size() == 1);
   CHECK(found.rows[0].seeds_planned == 3);
-  CHECK(found.rows[0].effect->degrees == 0.0);
+  CHECK(found.rows[0].effect->of_seeds == 0.0);
   CHECK(found.rows[0].verdict == Verdict::kWorse);
   CHECK(found.gaps.size() == 6);
   const std::string text = reports::print_tables(reports::ablation_tables(found, true), "text");

@@ -100,7 +100,7 @@ std::pair<Numbers, Numbers> simulated(std::mt19937_64& random, std::size_t seeds
 #ifdef __SANITIZE_ADDRESS__
 constexpr int kExperiments = 200;  // some thirty times slower, and nothing new to be seen
 #else
-constexpr int kExperiments = 4000;
+constexpr int kExperiments = 2000;
 #endif
 
 struct Rates {
@@ -146,7 +146,6 @@ TEST_CASE("The comparison over seeds has the t tests of scipy and the covariance
     CHECK_THAT(found->difference, WithinRel(one.member("difference").real, 1e-12));
     CHECK_THAT(found->of_seeds, WithinAbs(one.member("of_seeds").real, 1e-12));
     agrees("of_examples", found->of_examples);
-    agrees("degrees", found->degrees);
     agrees("low", found->low);
     agrees("high", found->high);
     agrees("p", found->p);
@@ -154,25 +153,21 @@ TEST_CASE("The comparison over seeds has the t tests of scipy and the covariance
 }
 
 TEST_CASE("Runs of equal models are called different at the nominal rate, whatever varies") {
-  // Seed and noise alone are an exact t test. What examples do alike is estimated from draws, and
-  // the degrees of freedom of the sum are Satterthwaite's: near the nominal rate, and not above it.
+  // A seed's own level alone is an exact t test. Otherwise Cochran's value is at most a little
+  // conservative, most of all when seeds are few and examples matter (over_seeds_rates.py).
   for (const std::size_t seeds : {2U, 3U, 5U}) {
-    for (const Spread& spread :
-         {Spread{1.0, 0.0, 0.0001}, Spread{0.0, 0.0, 3.0}, Spread{0.5, 0.0, 3.0}}) {
+    const Rates exact = rates(seeds, {1.0, 0.0, 0.0001});
+    INFO(seeds << " seeds: " << exact.alarms << " " << exact.covered);
+    CHECK_THAT(exact.alarms, WithinAbs(0.05, error_of(0.05)));
+    CHECK_THAT(exact.covered, WithinAbs(0.95, error_of(0.05)));
+    for (const Spread& spread : {Spread{0.0, 0.0, 3.0}, Spread{0.5, 0.0, 3.0},
+                                 Spread{0.0, 3.0, 1.0}, Spread{1.0, 2.0, 1.0}}) {
       const Rates found = rates(seeds, spread);
-      INFO(seeds << " seeds, " << spread.seed << " " << spread.noise << ": " << found.alarms << " "
-                 << found.covered);
-      CHECK_THAT(found.alarms, WithinAbs(0.05, error_of(0.05)));
-      CHECK_THAT(found.covered, WithinAbs(0.95, error_of(0.05)));
-    }
-    for (const Spread& spread :
-         {Spread{0.0, 3.0, 1.0}, Spread{0.3, 2.0, 1.0}, Spread{1.0, 2.0, 1.0}}) {
-      const Rates found = rates(seeds, spread);
-      INFO(seeds << " seeds, " << spread.seed << " " << spread.example << ": " << found.alarms
-                 << " " << found.covered);
-      CHECK(found.alarms <= 0.06 + error_of(0.06));
+      INFO(spread.seed << " " << spread.example << " " << spread.noise << ": " << found.alarms
+                       << " " << found.covered);
+      CHECK(found.alarms <= 0.05 + error_of(0.05));
       CHECK(found.alarms >= 0.02 - error_of(0.02));
-      CHECK(found.covered >= 0.94 - error_of(0.06));
+      CHECK(found.covered >= 0.95 - error_of(0.05));
     }
   }
 }
