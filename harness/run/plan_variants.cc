@@ -42,7 +42,8 @@ FlatSettings settings_in(const FlatSettings& config) {
       settings.emplace(key.substr(kOptions.size()), value);
     } else if (key.starts_with(kIdentity)) {
       std::string& all = settings[kModel];
-      all += (all.empty() ? "" : ", ") + key.substr(kIdentity.size()) + " " + value;
+      const std::string name = key.substr(kIdentity.size());
+      all += (all.empty() ? "" : ", ") + (name == kModel ? value : name + " " + value);
     } else if (key.starts_with(kOther)) {
       settings.emplace(fmt::format("{}{}", kOfTheModel, key.substr(kOther.size())), value);
     } else {

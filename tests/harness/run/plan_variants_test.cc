@@ -84,7 +84,7 @@ TEST_CASE_METHOD(Fixture,
   plan({.name = "c", .options = R"("depth":3)", .model = "forest"});
   const auto all = variants();
   CHECK(switch_between(all[0], all[1]) ==
-        Settings{{"model", "model", "model forest", "model bush"}, {"option", "depth", "3", "4"}});
+        Settings{{"model", "model", "forest", "bush"}, {"option", "depth", "3", "4"}});
   CHECK(switch_between(all[0], all[2]) == Settings{{"option", "width", "8", std::nullopt}});
 }
 
