@@ -17,11 +17,7 @@ namespace {
 
 using namespace cupel;
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr int kTrials = 20;  // some thirty times slower, and nothing new to be seen
-#else
-constexpr int kTrials = 300;
-#endif
+constexpr int kTrials = 150;
 constexpr std::size_t kRows = 40;
 
 /// What varies: standard deviations of edit distances.
@@ -87,7 +83,7 @@ Found trials(const Truth& truth) {
   }
   test::score_in(path, {.resamples = 0}, test::kDistanceProtocol);
   results::Store store(path);
-  const Ablation ablation = ablate(store, {.tests = {.resamples = 400, .trials = 400}});
+  const Ablation ablation = ablate(store, {.tests = {.resamples = 300, .trials = 300}});
   REQUIRE(ablation.rows.size() == std::size_t(kTrials));
   Found found;
   for (const AblationRow& row : ablation.rows) {
@@ -102,7 +98,7 @@ Found trials(const Truth& truth) {
 /// Four standard errors of a count of trials.
 double error_of(double share) { return 4.0 * std::sqrt(share * (1.0 - share) * kTrials) + 1.0; }
 
-TEST_CASE("Equal variants of a plan are called different at the nominal rate") {
+TEST_CASE("Equal variants of a plan are called different at the nominal rate", "[slow]") {
   for (const Truth& truth :
        {Truth{.seeds = 1}, Truth{.seeds = 3, .of_seed = 2.0}, Truth{.seeds = 3},
         Truth{.seeds = 5, .of_seed = 1.0, .of_example = 2.0}}) {
@@ -116,7 +112,7 @@ TEST_CASE("Equal variants of a plan are called different at the nominal rate") {
   }
 }
 
-TEST_CASE("Planted effects are found, and the intervals cover the truth") {
+TEST_CASE("Planted effects are found, and the intervals cover the truth", "[slow]") {
   for (const Truth& truth :
        {Truth{.seeds = 1, .effect = -4.0, .of_example = 2.0},
         Truth{.seeds = 5, .effect = -4.0, .of_seed = 1.0, .of_example = 2.0}}) {
