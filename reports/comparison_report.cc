@@ -21,15 +21,7 @@ Cell cell(const std::optional<double>& number) { return number ? Cell(*number) :
 Cell cell(const std::optional<std::string>& text) { return text ? Cell(*text) : Cell(); }
 Cell cell(std::size_t count) { return static_cast<std::int64_t>(count); }
 
-/// The beginning of a text, for people.
-std::string shortened(const std::string& text) {
-  if (count_code_points(text) <= kShownCharacters) return text;
-  std::size_t end = 0;
-  for (std::size_t i = 1; i < kShownCharacters; ++i) end += utf8_length(text[end]);
-  return text.substr(0, end) + "…";
-}
-
-Cell shortened(const std::optional<std::string>& text) {
+Cell beginning(const std::optional<std::string>& text) {
   return text ? Cell(shortened(*text)) : Cell();
 }
 
@@ -38,18 +30,6 @@ void add_text_columns(std::vector<Column>& columns, const std::string& id,
                       const std::string& heading) {
   columns.push_back({.id = id, .heading = heading, .whom = For::kMachines});
   columns.push_back({.id = id, .heading = heading, .whom = For::kPeople});
-}
-
-const char* word(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kBetter:
-      return "better";
-    case Verdict::kWorse:
-      return "worse";
-    case Verdict::kUnclear:
-      break;
-  }
-  return "no clear difference";
 }
 
 std::string named(const ComparedRun& run) {
@@ -114,7 +94,7 @@ std::vector<Cell> metric_row(const RunComparison& comparison, const ComparedMetr
           part(&PairedDifference::better_share),
           cell(metric.baseline_n),
           cell(metric.candidate_n),
-          metric.difference ? Cell(word(metric.verdict)) : Cell(),
+          metric.difference ? Cell(verdict_name(metric.verdict)) : Cell(),
           metric.reason.empty() ? Cell() : Cell(metric.reason),
           options.confidence,
           cell(options.resamples),
@@ -226,13 +206,32 @@ Table settings_table(const std::vector<SettingDifference>& settings) {
   add_text_columns(table.columns, "baseline", "A");
   add_text_columns(table.columns, "candidate", "B");
   for (const SettingDifference& one : settings) {
-    table.rows.push_back({one.part, one.key, cell(one.baseline), shortened(one.baseline),
-                          cell(one.candidate), shortened(one.candidate)});
+    table.rows.push_back({one.part, one.key, cell(one.baseline), beginning(one.baseline),
+                          cell(one.candidate), beginning(one.candidate)});
   }
   return table;
 }
 
 }  // namespace
+
+std::string shortened(const std::string& text) {
+  if (count_code_points(text) <= kShownCharacters) return text;
+  std::size_t end = 0;
+  for (std::size_t i = 1; i < kShownCharacters; ++i) end += utf8_length(text[end]);
+  return text.substr(0, end) + "…";
+}
+
+const char* verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kBetter:
+      return "better";
+    case Verdict::kWorse:
+      return "worse";
+    case Verdict::kUnclear:
+      break;
+  }
+  return "no clear difference";
+}
 
 std::vector<Table> comparison_tables(const RunComparison& comparison) {
   Table metrics = metrics_table();

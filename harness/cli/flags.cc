@@ -136,6 +136,32 @@ CLI::Option* add_run_task_flag(CLI::App& command, std::string& task) {
           ->option_text("TASK"));
 }
 
+CLI::Option* add_metric_flag(CLI::App& command, std::vector<std::string>& metrics,
+                             const std::string& what) {
+  return with_variable(
+      command.add_option("--metric", metrics, what)->allow_extra_args(false)->option_text("M"));
+}
+
+void add_test_flags(CLI::App& command, ComparisonOptions& options) {
+  with_variable(
+      command
+          .add_option("--resamples", options.resamples, "paired bootstrap draws (default 10000)")
+          ->check(CLI::Range(1, 1000000))
+          ->option_text("N"));
+  with_variable(command
+                    .add_option("--trials", options.trials,
+                                "trials of approximate randomization (default 10000)")
+                    ->check(CLI::Range(1, 1000000))
+                    ->option_text("N"));
+  with_variable(command
+                    .add_option("--confidence", options.confidence,
+                                "of the intervals and of what is called better (default 0.95)")
+                    ->check(CLI::Range(0.5, 0.9999))
+                    ->option_text("C"));
+  with_variable(command.add_option("--seed", options.seed, "of draws and trials (default 1)")
+                    ->option_text("N"));
+}
+
 void add_file_flags(CLI::App& command, FileFlags& flags) {
   add_data_flag(command, flags.data);
   with_variable(command

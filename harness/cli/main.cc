@@ -121,6 +121,7 @@ int run(int argc, char** argv) {
   cupel::cli::add_ledger(app, chosen);
   cupel::cli::add_leakage(app, chosen);
   cupel::cli::add_compare(app, chosen);
+  cupel::cli::add_ablation(app, chosen);
   cupel::cli::add_audit(app, chosen);
   cupel::cli::add_list(app, chosen);
   cupel::cli::add_show(app, chosen);

@@ -41,33 +41,13 @@ void add_what(CLI::App& command, CompareFlags& flags) {
                                 "a name or a protocol file (default: all under which both runs are "
                                 "scored alike)")
                     ->option_text("P"));
-  with_variable(command
-                    .add_option("--metric", flags.options.metrics,
-                                "metrics to compare (default: all); the first one ranks the "
-                                "examples")
-                    ->allow_extra_args(false)
-                    ->option_text("M"));
+  add_metric_flag(command, flags.options.metrics,
+                  "metrics to compare (default: all); the first one ranks the examples");
   add_format(command, flags.format, {"text", "md", "csv", "json"});
 }
 
 void add_how(CLI::App& command, ComparisonOptions& options) {
-  with_variable(
-      command
-          .add_option("--resamples", options.resamples, "paired bootstrap draws (default 10000)")
-          ->check(CLI::Range(1, 1000000))
-          ->option_text("N"));
-  with_variable(command
-                    .add_option("--trials", options.trials,
-                                "trials of approximate randomization (default 10000)")
-                    ->check(CLI::Range(1, 1000000))
-                    ->option_text("N"));
-  with_variable(command
-                    .add_option("--confidence", options.confidence,
-                                "of the intervals and of what is called better (default 0.95)")
-                    ->check(CLI::Range(0.5, 0.9999))
-                    ->option_text("C"));
-  with_variable(command.add_option("--seed", options.seed, "of draws and trials (default 1)")
-                    ->option_text("N"));
+  add_test_flags(command, options);
   with_variable(
       command.add_option("--top", options.top, "examples that moved most, each way (default 5)")
           ->check(CLI::Range(0, 1000))

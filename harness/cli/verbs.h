@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/comparison.h"
 #include "harness/run/scoring.h"
 #include "reports/run_report.h"
 #include "results/store.h"
@@ -26,6 +27,7 @@ struct Chosen {
   Action action;
 };
 
+void add_ablation(CLI::App& app, Chosen& chosen);
 void add_audit(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);
@@ -69,6 +71,13 @@ void check_file_task(const std::string& task);
 
 /// --task: which runs of a store; what tasks it has, only the store knows.
 CLI::Option* add_run_task_flag(CLI::App& command, std::string& task);
+
+/// --metric, repeatable; `what` says what the chosen ones are for.
+CLI::Option* add_metric_flag(CLI::App& command, std::vector<std::string>& metrics,
+                             const std::string& what);
+
+/// --resamples, --trials, --confidence and --seed: how differences between runs are tested.
+void add_test_flags(CLI::App& command, ComparisonOptions& options);
 
 /// --data, --wordpiece, --t5-pieces and --wordnet as the user gave them.
 struct FileFlags {

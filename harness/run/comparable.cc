@@ -20,58 +20,15 @@ namespace {
 
 using results::Measurement;
 
-/// Complete measurements of a run, those of one protocol and metric together, oldest first.
-struct Scored {
-  std::string protocol;
-  std::string metric;
-  std::vector<Measurement> measurements;
-};
-
-/// By protocol in the order of first use, then by metric in the same way.
-std::vector<Scored> scored(results::Store& store, const results::Run& run,
-                           const std::map<std::int64_t, results::StoredProtocol>& protocols) {
-  std::vector<std::string> order;
-  std::vector<Scored> all;
-  for (Measurement& one : store.measurements(run)) {
-    if (!one.score) continue;
-    const std::string& name = protocols.at(one.protocol_key).name;
-    if (!std::ranges::contains(order, name)) order.push_back(name);
-    auto at = std::ranges::find_if(
-        all, [&](const Scored& s) { return s.protocol == name && s.metric == one.metric; });
-    if (at == all.end()) at = all.insert(at, {.protocol = name, .metric = one.metric});
-    at->measurements.push_back(std::move(one));
-  }
-  std::ranges::stable_sort(all, {},
-                           [&](const Scored& s) { return std::ranges::find(order, s.protocol); });
-  return all;
-}
-
 /// The newest measurement of the baseline whose signature a candidate's has too.
-std::optional<std::pair<Measurement, Measurement>> newest_shared(const Scored& baseline,
-                                                                 const Scored& candidate) {
+std::optional<std::pair<Measurement, Measurement>> newest_shared(const MetricScores& baseline,
+                                                                 const MetricScores& candidate) {
   for (auto left = baseline.measurements.rbegin(); left != baseline.measurements.rend(); ++left) {
     const auto right = std::ranges::find(candidate.measurements, left->signature_long,
                                          &Measurement::signature_long);
     if (right != candidate.measurements.end()) return std::pair(*left, *right);
   }
   return std::nullopt;
-}
-
-/// "rdkit is 2025.03.1 and 2024.09.6", for every field that differs.
-std::string differing_fields(const std::string& baseline, const std::string& candidate) {
-  std::map<std::string, std::pair<std::string, std::string>> sides;
-  const auto left_signature = metrics::Signature::parse(baseline);
-  const auto right_signature = metrics::Signature::parse(candidate);
-  for (const auto& [key, value] : left_signature.fields()) sides[key].first = value;
-  for (const auto& [key, value] : right_signature.fields()) sides[key].second = value;
-  std::vector<std::string> all;
-  for (const auto& [key, values] : sides) {
-    const auto& [left, right] = values;
-    if (left != right)
-      all.push_back(fmt::format("{} is {} and {}", key, left.empty() ? "nothing" : left,
-                                right.empty() ? "nothing" : right));
-  }
-  return fmt::format("{}", fmt::join(all, ", "));
 }
 
 /// The protocol's name inside the store. A name that the store lacks may be a file, or misspelt.
@@ -91,12 +48,12 @@ struct Search {
 
 Search search(results::Store& store, const results::Run& baseline, const results::Run& candidate,
               const std::map<std::int64_t, results::StoredProtocol>& protocols,
-              const std::function<bool(const Scored&)>& wanted) {
+              const std::function<bool(const MetricScores&)>& wanted) {
   Search result;
-  const auto others = scored(store, candidate, protocols);
-  for (const Scored& left : scored(store, baseline, protocols)) {
+  const auto others = metric_scores(store, candidate, protocols);
+  for (const MetricScores& left : metric_scores(store, baseline, protocols)) {
     result.protocols.push_back(left.protocol);
-    const auto right = std::ranges::find_if(others, [&](const Scored& s) {
+    const auto right = std::ranges::find_if(others, [&](const MetricScores& s) {
       return s.protocol == left.protocol && s.metric == left.metric;
     });
     if (right == others.end()) continue;
@@ -113,7 +70,7 @@ Search search(results::Store& store, const results::Run& baseline, const results
                                        right->measurements.back().signature_long)));
     }
   }
-  for (const Scored& other : others) result.protocols.push_back(other.protocol);
+  for (const MetricScores& other : others) result.protocols.push_back(other.protocol);
   return result;
 }
 
@@ -130,6 +87,41 @@ void check_metrics(const std::vector<std::string>& wanted, const std::vector<std
 
 }  // namespace
 
+std::vector<MetricScores> metric_scores(
+    results::Store& store, const results::Run& run,
+    const std::map<std::int64_t, results::StoredProtocol>& protocols) {
+  std::vector<std::string> order;
+  std::vector<MetricScores> all;
+  for (Measurement& one : store.measurements(run)) {
+    if (!one.score) continue;
+    const std::string& name = protocols.at(one.protocol_key).name;
+    if (!std::ranges::contains(order, name)) order.push_back(name);
+    auto at = std::ranges::find_if(
+        all, [&](const MetricScores& s) { return s.protocol == name && s.metric == one.metric; });
+    if (at == all.end()) at = all.insert(at, {.protocol = name, .metric = one.metric});
+    at->measurements.push_back(std::move(one));
+  }
+  std::ranges::stable_sort(
+      all, {}, [&](const MetricScores& s) { return std::ranges::find(order, s.protocol); });
+  return all;
+}
+
+std::string differing_fields(const std::string& baseline, const std::string& candidate) {
+  std::map<std::string, std::pair<std::string, std::string>> sides;
+  const auto left_signature = metrics::Signature::parse(baseline);
+  const auto right_signature = metrics::Signature::parse(candidate);
+  for (const auto& [key, value] : left_signature.fields()) sides[key].first = value;
+  for (const auto& [key, value] : right_signature.fields()) sides[key].second = value;
+  std::vector<std::string> all;
+  for (const auto& [key, values] : sides) {
+    const auto& [left, right] = values;
+    if (left != right)
+      all.push_back(fmt::format("{} is {} and {}", key, left.empty() ? "nothing" : left,
+                                right.empty() ? "nothing" : right));
+  }
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
 Comparables find_comparables(results::Store& store, const results::Run& baseline,
                              const results::Run& candidate, const ComparisonOptions& options) {
   for (const std::string& metric : options.metrics)
@@ -137,7 +129,7 @@ Comparables find_comparables(results::Store& store, const results::Run& baseline
   std::map<std::int64_t, results::StoredProtocol> protocols;
   for (results::StoredProtocol& one : store.protocols()) protocols.emplace(one.key, std::move(one));
   const std::string protocol = stored_name(protocols, options.protocol);
-  const auto wanted = [&](const Scored& one) {
+  const auto wanted = [&](const MetricScores& one) {
     return (protocol.empty() || one.protocol == protocol) &&
            (options.metrics.empty() || std::ranges::contains(options.metrics, one.metric));
   };

@@ -1,6 +1,8 @@
 /// Which scores of two runs may be compared.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,23 @@
 #include "results/store.h"
 
 namespace cupel {
+
+/// Complete measurements of a run under one protocol with one metric, oldest first.
+struct MetricScores {
+  std::string protocol;
+  std::string metric;
+  std::vector<results::Measurement> measurements;
+};
+
+/// By protocol in the order of first use, then by metric in the same way. `protocols`: those of the
+/// store, by key.
+[[nodiscard]] std::vector<MetricScores> metric_scores(
+    results::Store& store, const results::Run& run,
+    const std::map<std::int64_t, results::StoredProtocol>& protocols);
+
+/// "rdkit is 2025.03.1 and 2024.09.6", for every field in which two long signatures differ.
+[[nodiscard]] std::string differing_fields(const std::string& baseline,
+                                           const std::string& candidate);
 
 /// One metric that both runs were scored with, under the same long signature.
 struct ComparableMetric {

@@ -59,14 +59,7 @@ void check_runs(const results::Store& store, const results::Run& baseline,
 StatisticTable load_side(results::Store& store, const results::Run& run,
                          const results::Measurement& measurement, const metrics::Metric& metric,
                          const std::vector<std::uint32_t>* positions) {
-  if (measurement.columns != metric.statistics()) {
-    throw Error(Code::kIntegrity,
-                fmt::format("{}: run {}: {} has the statistics '{}', not those of this program",
-                            store.path().string(), run.id(), measurement.signature,
-                            fmt::join(measurement.columns, ",")),
-                "compare with the version of Cupel that the signature names");
-  }
-  StatisticTable all = store.statistics(run, measurement);
+  StatisticTable all = statistics_for(store, run, measurement, metric);
   return positions == nullptr ? std::move(all) : rows_at(all, *positions);
 }
 
@@ -184,6 +177,19 @@ std::string metric_to_show(const std::vector<ComparableMetric>& all,
 }
 
 }  // namespace
+
+StatisticTable statistics_for(results::Store& store, const results::Run& run,
+                              const results::Measurement& measurement,
+                              const metrics::Metric& metric) {
+  if (measurement.columns != metric.statistics()) {
+    throw Error(Code::kIntegrity,
+                fmt::format("{}: run {}: {} has the statistics '{}', not those of this program",
+                            store.path().string(), run.id(), measurement.signature,
+                            fmt::join(measurement.columns, ",")),
+                "compare with the version of Cupel that the signature names");
+  }
+  return store.statistics(run, measurement);
+}
 
 RunComparison compare_runs(results::Store& store, const results::Run& baseline,
                            const results::Run& candidate, const ComparisonOptions& options) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "harness/core/comparison.h"
+#include "harness/core/statistics.h"
+#include "metrics/metric.h"
 #include "results/store.h"
 
 namespace cupel {
@@ -16,5 +18,11 @@ namespace cupel {
 [[nodiscard]] RunComparison compare_runs(results::Store& store, const results::Run& baseline,
                                          const results::Run& candidate,
                                          const ComparisonOptions& options);
+
+/// The statistics of a complete measurement, for its metric to finish. Throws Error{kIntegrity}
+/// when they are not the metric's.
+[[nodiscard]] StatisticTable statistics_for(results::Store& store, const results::Run& run,
+                                            const results::Measurement& measurement,
+                                            const metrics::Metric& metric);
 
 }  // namespace cupel

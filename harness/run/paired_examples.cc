@@ -111,6 +111,12 @@ ExamplePairs pair_examples(results::Store& store, const results::Run& baseline,
   return pairs;
 }
 
+std::vector<std::uint32_t> digest_order(results::Store& store, const results::Run& run) {
+  std::vector<std::uint32_t> order;
+  for (const auto& [digest, position] : sorted_digests(store, run)) order.push_back(position);
+  return order;
+}
+
 StatisticTable rows_at(const StatisticTable& table, const std::vector<std::uint32_t>& positions) {
   StatisticTable chosen(positions.size(), table.columns());
   for (std::size_t i = 0; i < positions.size(); ++i)

@@ -26,6 +26,11 @@ struct ExamplePairs {
 [[nodiscard]] ExamplePairs pair_examples(results::Store& store, const results::Run& baseline,
                                          const results::Run& candidate);
 
+/// The positions of all examples of a run, by their digests: an order that does not depend on how
+/// somebody stored them, so that resampling does not either.
+[[nodiscard]] std::vector<std::uint32_t> digest_order(results::Store& store,
+                                                      const results::Run& run);
+
 /// The rows at `positions`, in that order.
 [[nodiscard]] StatisticTable rows_at(const StatisticTable& table,
                                      const std::vector<std::uint32_t>& positions);

@@ -1,7 +1,6 @@
 #include "harness/run/setting_difference.h"
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <set>
 
@@ -11,8 +10,6 @@
 
 namespace cupel {
 namespace {
-
-using Flat = std::map<std::string, std::string>;
 
 std::string printed(const JsonValue& value) {
   switch (value.kind) {
@@ -34,7 +31,7 @@ std::string printed(const JsonValue& value) {
   return {};
 }
 
-void flatten(const std::string& key, const JsonValue& value, Flat& out) {
+void flatten(const std::string& key, const JsonValue& value, FlatSettings& out) {
   const std::string prefix = key.empty() ? "" : key + ".";
   for (const JsonMember& member : value.members) flatten(prefix + member.key, member.value, out);
   for (std::size_t i = 0; i < value.items.size(); ++i)
@@ -42,33 +39,43 @@ void flatten(const std::string& key, const JsonValue& value, Flat& out) {
   if (value.members.empty() && value.items.empty() && !key.empty()) out[key] = printed(value);
 }
 
-std::optional<std::string> find(const Flat& flat, const std::string& key) {
+std::optional<std::string> find(const FlatSettings& flat, const std::string& key) {
   const auto at = flat.find(key);
   return at == flat.end() ? std::nullopt : std::optional(at->second);
 }
 
 }  // namespace
 
+FlatSettings flat_settings(const std::string& document, const std::string& origin) {
+  FlatSettings flat;
+  flatten("", parse_json(document, origin), flat);
+  return flat;
+}
+
 std::vector<SettingDifference> differing_settings(const std::string& part,
-                                                  const std::string& baseline,
-                                                  const std::string& candidate,
-                                                  const std::string& origin) {
-  Flat sides[2];
-  flatten("", parse_json(baseline, origin), sides[0]);
-  flatten("", parse_json(candidate, origin), sides[1]);
+                                                  const FlatSettings& baseline,
+                                                  const FlatSettings& candidate) {
   std::set<std::string> keys;
-  for (const Flat& side : sides) {
-    for (const auto& [key, unused] : side) keys.insert(key);
+  for (const FlatSettings* side : {&baseline, &candidate}) {
+    for (const auto& [key, unused] : *side) keys.insert(key);
   }
   std::vector<SettingDifference> differing;
   for (const std::string& key : keys) {
     SettingDifference one{.part = part,
                           .key = key,
-                          .baseline = find(sides[0], key),
-                          .candidate = find(sides[1], key)};
+                          .baseline = find(baseline, key),
+                          .candidate = find(candidate, key)};
     if (one.baseline != one.candidate) differing.push_back(std::move(one));
   }
   return differing;
+}
+
+std::vector<SettingDifference> differing_settings(const std::string& part,
+                                                  const std::string& baseline,
+                                                  const std::string& candidate,
+                                                  const std::string& origin) {
+  return differing_settings(part, flat_settings(baseline, origin),
+                            flat_settings(candidate, origin));
 }
 
 }  // namespace cupel
