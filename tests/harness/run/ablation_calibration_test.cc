@@ -114,7 +114,7 @@ TEST_CASE("Equal variants of a plan are called different at the nominal rate", "
 TEST_CASE("Planted effects are found, and the intervals cover the truth", "[slow]") {
   for (const Truth& truth :
        {Truth{.seeds = 1, .effect = -4.0, .of_example = 2.0},
-        Truth{.seeds = 3, .effect = -4.0, .of_seed = 1.0, .of_example = 2.0}}) {
+        Truth{.seeds = 5, .effect = -4.0, .of_seed = 1.0, .of_example = 2.0}}) {
     const Found found = trials(truth);
     INFO(truth.seeds << " seeds: " << found.alarms << " found, " << found.covered << " covered, of "
                      << kTrials);
