@@ -4,7 +4,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -29,8 +28,6 @@
 #include "harness/run/environment.h"
 #include "harness/run/runner.h"
 #include "results/store.h"
-#include "tasks/dataset_descriptor.h"
-#include "tasks/suite/suite.h"
 
 namespace cupel::cli {
 namespace {
@@ -151,28 +148,6 @@ Todo choose(results::Store& store, const Plan& plan, const Shard& shard, const s
   return todo;
 }
 
-/// The bundled suite is written when a cell needs it and it is not there. Shards that start at once
-/// all find it missing: the first one writes it, the others take that.
-void ensure_suite(const Plan& plan, const Todo& todo, const tasks::DataRoots& roots) {
-  const auto in_suite = [](const tasks::DatasetDescriptor* set) {
-    return set->root == tasks::DatasetDescriptor::Root::kSuite;
-  };
-  const bool needed = std::ranges::any_of(todo.cells, [&](std::size_t place) {
-    const PlanCell& cell = plan.cells()[place];
-    return in_suite(cell.task->dataset) ||
-           std::ranges::any_of(cell.chain, in_suite, &PlannedStage::dataset);
-  });
-  const auto there = [&] { return std::filesystem::exists(roots.suite / "suite.tsv"); };
-  if (!needed || there()) return;
-  std::fprintf(stderr, "writing the bundled suite to %s\n", roots.suite.c_str());
-  std::filesystem::create_directories(std::filesystem::absolute(roots.suite).parent_path());
-  try {
-    tasks::write_suite(roots.suite);
-  } catch (const Error&) {
-    if (!there()) throw;
-  }
-}
-
 /// What was planned and will never be done, and why: one line a model and reason.
 void tell_not_applicable(const Plan& plan) {
   std::vector<std::pair<std::string, std::set<std::string>>> reasons;
@@ -254,7 +229,7 @@ int run(const RunFlags& flags) {
   }
   std::fprintf(stderr, "%s: %zu cells to do, %zu done before%s\n", path.c_str(), todo.cells.size(),
                todo.done, left_out(todo).c_str());
-  ensure_suite(*plan, todo, resources.data);
+  ensure_suite(*plan, todo.cells, resources.data);
   await_signals();
   const RunSummary summary = runner.run(todo.cells);
   print_plan_scores(store, *plan, flags.format);
