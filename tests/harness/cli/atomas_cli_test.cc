@@ -56,6 +56,32 @@ TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same conte
   }
 }
 
+TEST_CASE("Atomas answers alike under all conditions, drawing or not", "[slow]") {
+  const std::string sampled = test::replaced(
+      test::replaced(kManifest, R"("beams": 2)", R"("beams": 1, "sample": true, "top-p": 0.9)"),
+      R"("max-length": 12)", R"("max-length": 9)");
+  const Manifests place("{}");
+  for (const std::string& manifest : {std::string(kManifest), sampled}) {
+    test::write_bytes(place.path("m.json"), manifest);
+    const Ran audit = test::run_with(
+        test::cache_variable(),
+        "audit invariance " + place.path("m.json") + " --limit 8 --store " + place.path("a.db") +
+            (manifest == sampled ? " --task captioning" : ""));
+    INFO(audit.err << audit.out);
+    CHECK(audit.status == 0);
+    CHECK_THAT(audit.out, ContainsSubstring("prediction-rows 3  8 identical, log probabilities") &&
+                              ContainsSubstring("extra-pads 17") && ContainsSubstring(", 0 failed"));
+  }
+}
+
+TEST_CASE("Drawing with beams is refused") {
+  const Manifests place(test::replaced(kManifest, R"("beams": 2)", R"("sample": true)"));
+  const Ran run = place.run("a.db", "--limit 2");
+  CHECK(run.status == 2);
+  CHECK_THAT(run.err, ContainsSubstring("'sample' draws one token after the other, and 'beams' is "
+                                        "5: set 'beams' to 1"));
+}
+
 TEST_CASE("Presets of Atomas that mean the same are computed once") {
   const Manifests place(R"({"name": "same", "protocols": ["cupel"],
     "models": ["atomas", "atomas-levels-3", "atomas-levels-0", "atomas-no-haa", "atomas-align-only"],
