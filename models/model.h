@@ -26,9 +26,8 @@ struct Work {
   // Called from any of the threads, by one at a time.
   std::function<void(double)> progress = {};  ///< told the share that is done, in [0, 1]
   std::function<bool()> cancelled = {};       ///< asked now and then
-  /// fit(): told numbers of the training, such as its loss, before the share that they belong to.
-  /// `step` rises; a training that was interrupted may tell again what it told before. generate():
-  /// told "log-probability" and "margin" of outputs; `step` is the place in the call.
+  /// fit(): its numbers, such as a loss, before the share that they belong to; `step` rises, and
+  /// may come again after an interruption. generate(): numbers of outputs (plugin/plugin_abi.h).
   std::function<void(std::string_view name, std::uint64_t step, double value)> fact = {};
 };
 

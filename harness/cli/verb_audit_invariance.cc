@@ -129,7 +129,7 @@ std::string summary(const AnswerDifference& found) {
     if (found.largest) said += ", ";
   }
   if (found.largest)
-    said += fmt::format("{} within {:.2g}", found.texts ? "log probabilities" : "scores",
+    said += fmt::format("{} within {:.2g}", found.texts ? "log probabilities a token" : "scores",
                         *found.largest);
   return said;
 }
@@ -249,7 +249,8 @@ void add_audit_invariance(CLI::App& audit_command, Chosen& chosen) {
       "of 1, 7 and 64 inputs, two other orders (of candidates, too), 1 and 2 threads, and, if the\n"
       "model has these options, other 'prediction-rows' and 'extra-pads'. Texts must be "
       "identical;\n"
-      "scores and log probabilities agree to 1e-5. Another text is excused as a near-tie where "
+      "scores, and log probabilities by their tokens, agree to 1e-5. Another text is excused as a "
+      "near-tie where "
       "the\n"
       "model told that its choice hung on less than 1e-5, and counted. The status is 1 when a\n"
       "condition failed.\n"

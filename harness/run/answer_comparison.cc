@@ -28,7 +28,7 @@ void compare_texts(const AuditedAnswers& first, const AuditedAnswers& other,
     if (first.texts[i] == other.texts[i]) {
       const auto& a = first.log_probabilities[i];
       const auto& b = other.log_probabilities[i];
-      if (a && b) note(found, i, std::abs(*a - *b));
+      if (a && b) note(found, i, std::abs(*a - *b) / std::max(1.0, first.tokens[i].value_or(1.0)));
       continue;
     }
     Flip flip{.example = i,

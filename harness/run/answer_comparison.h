@@ -14,6 +14,7 @@ struct AuditedAnswers {
   std::vector<std::string> texts;
   // What the model told of each text; absent: nothing.
   std::vector<std::optional<double>> log_probabilities;
+  std::vector<std::optional<double>> tokens;
   std::vector<std::optional<double>> margins;
 
   std::vector<float> scores;  ///< examples × columns, row-major
@@ -40,8 +41,9 @@ struct AnswerDifference {
   std::size_t examples = 0;
   bool texts = false;  ///< else scores
   std::vector<Flip> flips;
-  /// The largest distance of two scores, or of the log probabilities of two equal texts, and the
-  /// example; absent: there are no such numbers.
+  /// The largest distance of two scores, or of the log probabilities of two equal texts, by their
+  /// tokens (one logit's part in the sum of them), and the example; absent: there are no such
+  /// numbers.
   std::optional<double> largest;
   std::size_t largest_at = 0;
 

@@ -57,6 +57,7 @@ class Asking {
     AuditedAnswers answers;
     answers.texts.resize(order_.size());
     answers.log_probabilities.resize(order_.size());
+    answers.tokens.resize(order_.size());
     answers.margins.resize(order_.size());
     in_calls([&](std::size_t first, std::span<const std::string_view> call) {
       const models::Work work{
@@ -65,6 +66,7 @@ class Asking {
             if (place >= call.size()) return;
             const std::size_t example = order_[first + place];
             if (name == "log-probability") answers.log_probabilities[example] = value;
+            if (name == "tokens") answers.tokens[example] = value;
             if (name == "margin") answers.margins[example] = value;
           }};
       auto outputs = model_.generate(call, work);

@@ -55,6 +55,7 @@ struct Training {
 
 /// Facts of an output, by its place in the call of generate().
 inline constexpr std::string_view kLogProbability = "log-probability";
+inline constexpr std::string_view kTokens = "tokens";
 inline constexpr std::string_view kMargin = "margin";
 
 class Work {

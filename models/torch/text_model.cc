@@ -158,6 +158,7 @@ class TextModel final : public plugin::Model {
                    const plugin::Work& work) {
     for (std::size_t i = 0; i < group.size(); ++i) {
       work.fact(plugin::kLogProbability, group[i], found.log_probabilities[i]);
+      work.fact(plugin::kTokens, group[i], static_cast<double>(found.tokens[i].size()));
       if (std::isfinite(found.margins[i])) work.fact(plugin::kMargin, group[i], found.margins[i]);
     }
   }

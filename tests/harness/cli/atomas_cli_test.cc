@@ -63,14 +63,15 @@ TEST_CASE("Atomas answers alike under all conditions, drawing or not", "[slow]")
   const Manifests place("{}");
   for (const std::string& manifest : {std::string(kManifest), sampled}) {
     test::write_bytes(place.path("m.json"), manifest);
-    const Ran audit = test::run_with(
-        test::cache_variable(),
-        "audit invariance " + place.path("m.json") + " --limit 8 --store " + place.path("a.db") +
-            (manifest == sampled ? " --task captioning" : ""));
+    const Ran audit =
+        test::run_with(test::cache_variable(),
+                       "audit invariance " + place.path("m.json") + " --limit 8 --store " +
+                           place.path("a.db") + (manifest == sampled ? " --task captioning" : ""));
     INFO(audit.err << audit.out);
     CHECK(audit.status == 0);
     CHECK_THAT(audit.out, ContainsSubstring("prediction-rows 3  8 identical, log probabilities") &&
-                              ContainsSubstring("extra-pads 17") && ContainsSubstring(", 0 failed"));
+                              ContainsSubstring("extra-pads 17") &&
+                              ContainsSubstring(", 0 failed"));
   }
 }
 

@@ -11,8 +11,14 @@ AuditedAnswers texts(std::vector<std::string> all, std::optional<double> margin 
   const std::size_t size = all.size();
   return {.texts = std::move(all),
           .log_probabilities = std::vector<std::optional<double>>(size, -3.0),
+          .tokens = std::vector<std::optional<double>>(size, 1.0),
           .margins = std::vector<std::optional<double>>(size, margin),
           .scores = {}};
+}
+
+AuditedAnswers with_tokens(AuditedAnswers answers, double tokens) {
+  for (auto& one : answers.tokens) one = tokens;
+  return answers;
 }
 
 TEST_CASE("equal texts are compared by their log probabilities") {
@@ -27,6 +33,7 @@ TEST_CASE("equal texts are compared by their log probabilities") {
   CHECK(near.largest_at == 2);
   other.log_probabilities[0] = -3.00002;
   CHECK_FALSE(compare_answers(first, other).passed());
+  CHECK(compare_answers(with_tokens(first, 3.0), other).passed());
   other.log_probabilities = {{}, {}, {}};
   CHECK_FALSE(compare_answers(first, other).largest);
   CHECK(compare_answers(first, other).passed());
@@ -56,6 +63,7 @@ TEST_CASE("a flip is excused where both answers were near to another one") {
 TEST_CASE("scores are held against each other, and the worst is named") {
   const AuditedAnswers first{.texts = {},
                              .log_probabilities = {},
+                             .tokens = {},
                              .margins = {},
                              .scores = {1, 2, 3, 4, 5, 6},
                              .columns = 2};

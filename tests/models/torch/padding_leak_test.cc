@@ -34,6 +34,7 @@ AuditedAnswers asked(const test::GoldenT5& t5, std::int64_t pads, bool masked, b
     for (const std::int64_t token : found.tokens[i]) text += static_cast<char>('a' + token);
     answers.texts.push_back(text);
     answers.log_probabilities.emplace_back(found.log_probabilities[i]);
+    answers.tokens.emplace_back(found.tokens[i].size());
     answers.margins.emplace_back(found.margins[i]);
   }
   return answers;
