@@ -26,8 +26,8 @@ struct Work {
   // Called from any of the threads, by one at a time.
   std::function<void(double)> progress = {};  ///< told the share that is done, in [0, 1]
   std::function<bool()> cancelled = {};       ///< asked now and then
-  /// Told numbers of the training, such as its loss, before the share that they belong to. `step`
-  /// rises; a training that was interrupted may tell again what it told before.
+  /// fit(): its numbers, such as a loss, before the share that they belong to; `step` rises, and
+  /// may come again after an interruption. generate(): numbers of outputs (plugin/plugin_abi.h).
   std::function<void(std::string_view name, std::uint64_t step, double value)> fact = {};
 };
 
@@ -77,8 +77,8 @@ class Model {
   [[nodiscard]] virtual std::vector<std::string> generate(std::span<const std::string_view> inputs,
                                                           const Work& work);
 
-  /// kMoleculeRetrieval and kTextRetrieval: what queries choose from, once, before rank(). The
-  /// texts outlive the model.
+  /// kMoleculeRetrieval and kTextRetrieval: what queries choose from, before rank(), until the next
+  /// gallery. The texts outlive the model.
   virtual void set_gallery(std::span<const std::string_view> candidates, const Work& work);
   /// Scores, queries × gallery, row-major; higher is better.
   [[nodiscard]] virtual std::vector<float> rank(std::span<const std::string_view> queries,

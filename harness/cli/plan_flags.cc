@@ -1,16 +1,21 @@
 #include "harness/cli/plan_flags.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/verbs.h"
+#include "harness/core/error.h"
 #include "harness/core/utf8.h"
 #include "harness/plan/manifest.h"
 #include "harness/plugin/external_models.h"
 #include "harness/run/artifact.h"
 #include "models/preset.h"
+#include "tasks/dataset_descriptor.h"
+#include "tasks/suite/suite.h"
 
 namespace cupel::cli {
 namespace {
@@ -69,6 +74,28 @@ std::string store_of(const PlanFlags& flags, const Plan& plan) {
 std::string artifacts_of(const PlanFlags& flags, const Plan& plan) {
   return flags.artifacts.empty() ? default_artifacts(store_of(flags, plan)).string()
                                  : flags.artifacts;
+}
+
+void ensure_suite(const Plan& plan, std::span<const std::size_t> cells,
+                  const tasks::DataRoots& roots) {
+  const auto in_suite = [](const tasks::DatasetDescriptor* set) {
+    return set->root == tasks::DatasetDescriptor::Root::kSuite;
+  };
+  const bool needed = std::ranges::any_of(cells, [&](std::size_t place) {
+    const PlanCell& cell = plan.cells()[place];
+    return in_suite(cell.task->dataset) ||
+           std::ranges::any_of(cell.chain, in_suite, &PlannedStage::dataset);
+  });
+  const auto there = [&] { return std::filesystem::exists(roots.suite / "suite.tsv"); };
+  if (!needed || there()) return;
+  std::fprintf(stderr, "writing the bundled suite to %s\n", roots.suite.c_str());
+  std::filesystem::create_directories(std::filesystem::absolute(roots.suite).parent_path());
+  try {
+    tasks::write_suite(roots.suite);
+  } catch (const Error&) {
+    // Of several programs that start at once the first one writes it, the others take that.
+    if (!there()) throw;
+  }
 }
 
 std::string describe(const PlannedStage& stage) {

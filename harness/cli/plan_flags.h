@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "harness/plan/plan.h"
+#include "tasks/dataset.h"
 
 namespace CLI {
 class App;
@@ -32,6 +34,10 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags);
 
 /// --artifacts, or its default: the folder of what stages of training end with.
 [[nodiscard]] std::string artifacts_of(const PlanFlags& flags, const Plan& plan);
+
+/// The bundled suite is written when one of these cells needs it and it is not there.
+void ensure_suite(const Plan& plan, std::span<const std::size_t> cells,
+                  const tasks::DataRoots& roots);
 
 /// "captioning on mini-chebi-20: bm25, seed 1", printable.
 [[nodiscard]] std::string describe(const PlanCell& cell);

@@ -29,6 +29,8 @@ struct Chosen {
 
 void add_ablation(CLI::App& app, Chosen& chosen);
 void add_audit(CLI::App& app, Chosen& chosen);
+/// `invariance`, below `audit`.
+void add_audit_invariance(CLI::App& audit, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);
 /// `synth`, below `data`.

@@ -47,13 +47,6 @@ results::MerkleTree stored_predictions(results::Store& store, const Run& run) {
   return tree;
 }
 
-/// Is the training side of the cell's own data set what its model learns from?
-bool learns_from_own(const PlanCell& cell) {
-  if (!cell.model->entry->learns) return false;
-  return cell.chain.empty() ||
-         std::ranges::contains(cell.chain, cell.task->dataset, &PlannedStage::dataset);
-}
-
 }  // namespace
 
 std::vector<WantedScore> wanted_scores(results::Store& store, const Plan& plan) {
@@ -79,7 +72,11 @@ std::vector<WantedScore> wanted_scores(results::Store& store, const Plan& plan) 
 
 Runner::Runner(results::StoreWriter& store, const Plan& plan, RunResources resources,
                RunWatcher& watcher)
-    : store_(store), plan_(plan), resources_(std::move(resources)), watcher_(watcher) {
+    : store_(store),
+      plan_(plan),
+      resources_(std::move(resources)),
+      watcher_(watcher),
+      models_(plan, resources_.data) {
   results::Transaction adding(store.database());
   plan_id_ = store.put_plan(plan.stored()).id();
   adding.commit();
@@ -98,7 +95,7 @@ RunSummary Runner::run(std::span<const std::size_t> cells) {
   RunSummary summary;
   stages_.emplace(store_, resources_.artifacts, resources_.jobs, watcher_,
                   [this](const tasks::DatasetDescriptor& set) -> const tasks::Dataset& {
-                    return training_sides(set);
+                    return models_.training_sides(set);
                   });
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const PlanCell& cell = plan_.cells()[cells[i]];
@@ -129,47 +126,16 @@ RunSummary Runner::run(std::span<const std::size_t> cells) {
   return summary;
 }
 
-void Runner::load(const PlanCell& cell) {
-  const bool learns = learns_from_own(cell);
-  if (loaded_ != cell.task->dataset || (learns && !to_learn_)) {
-    asked_ = nullptr;
-    examples_.reset();
-    loaded_ = nullptr;
-    overlaps_.clear();
-    dataset_ = tasks::load_dataset(*cell.task->dataset, resources_.data,
-                                   {.train = learns, .validation = learns});
-    loaded_ = cell.task->dataset;
-    to_learn_ = learns;
-  }
-  if (asked_ == cell.task) return;
-  if (dataset_.test.empty()) {
-    throw Error(Code::kUsage, fmt::format("data set '{}' has no test rows", cell.task->dataset->id),
-                "see: cupel data stats " + cell.task->dataset->id);
-  }
-  examples_ = std::make_unique<CellExamples>(*cell.task->task, dataset_, plan_.limit());
-  asked_ = cell.task;
-}
-
-const tasks::Dataset& Runner::training_sides(const tasks::DatasetDescriptor& set) {
-  if (loaded_ == &set && to_learn_) return dataset_;
-  if (other_loaded_ != &set) {
-    other_loaded_ = nullptr;
-    other_ = {};  // before memory is taken for the next
-    other_ = tasks::load_dataset(set, resources_.data, {.test = false});
-    other_loaded_ = &set;
-  }
-  return other_;
-}
-
 void Runner::run_cell(const PlanCell& cell) {
   const auto known = store_.run_of(cell.cell.digest());
   if (known && known->complete()) {
     score(cell, *known);
     return;
   }
-  load(cell);
+  if (models_.load(cell)) overlaps_.clear();
+  const CellExamples& examples = models_.examples();
   results::Transaction beginning(store_.database());
-  Run run = store_.begin_run(cell.cell, examples_->root(), examples_->size(),
+  Run run = store_.begin_run(cell.cell, examples.root(), examples.size(),
                              source_of(plan_id_, *cell.task->dataset));
   beginning.commit();
   score(cell, predict(cell, std::move(run)));
@@ -177,18 +143,20 @@ void Runner::run_cell(const PlanCell& cell) {
 
 /// Another run on the same examples may have been interrupted while it stored them.
 void Runner::store_examples(const Run& run) {
+  const CellExamples& examples = models_.examples();
   for (std::size_t next = store_.examples_stored(run); next < run.size;) {
     const std::size_t end = std::min(next + kExamplesAtOnce, run.size);
     results::Transaction rows(store_.database());
     for (; next < end; ++next)
-      store_.add_example(run, next, examples_->digest(next), examples_->inputs()[next],
-                         examples_->reference(next));
+      store_.add_example(run, next, examples.digest(next), examples.inputs()[next],
+                         examples.reference(next));
     rows.commit();
   }
 }
 
 void Runner::store_overlaps(const PlanCell& cell, const Run& run) {
-  if (cell.chain.empty() && !dataset_.train.empty()) store_overlaps(*cell.task->dataset, run);
+  if (cell.chain.empty() && !models_.dataset().train.empty())
+    store_overlaps(*cell.task->dataset, run);
   for (const PlannedStage& stage : cell.chain) store_overlaps(*stage.dataset, run);
 }
 
@@ -204,14 +172,15 @@ void Runner::store_overlaps(const tasks::DatasetDescriptor& set, const Run& run)
     };
     auto keys = keys_.find(training);
     if (keys == keys_.end()) {
-      keys =
-          keys_.emplace(training, training_keys(training_sides(set).train, resources_.jobs, told))
-              .first;
+      keys = keys_
+                 .emplace(training,
+                          training_keys(models_.training_sides(set).train, resources_.jobs, told))
+                 .first;
     }
-    found =
-        overlaps_
-            .emplace(training, find_overlaps(keys->second, dataset_.test, resources_.jobs, told))
-            .first;
+    found = overlaps_
+                .emplace(training,
+                         find_overlaps(keys->second, models_.dataset().test, resources_.jobs, told))
+                .first;
   }
   results::Transaction adding(store_.database());
   for (std::size_t kind = 0; kind < found->second.size(); ++kind) {
@@ -226,40 +195,16 @@ void Runner::store_overlaps(const tasks::DatasetDescriptor& set, const Run& run)
   adding.commit();
 }
 
-std::unique_ptr<models::Model> Runner::load_trained(const PlanCell& cell) {
-  const std::string folder = stages_->ready(cell).string();
-  auto model = cell.model->entry->make(cell.model->options);
-  model->load(
-      {.folder = folder, .capability = cell.task->task->capability, .labels = dataset_.labels},
-      work("loading"));
-  return model;
-}
-
-/// A model that does not learn is given nothing of what another cell had loaded.
-std::unique_ptr<models::Model> Runner::learn(const PlanCell& cell) {
-  const models::ModelEntry& entry = *cell.model->entry;
-  auto model = entry.make(cell.model->options);
-  models::TrainingData data{.capability = cell.task->task->capability,
-                            .train = {},
-                            .validation = {},
-                            .labels = dataset_.labels,
-                            .seed = static_cast<std::uint64_t>(cell.seed.value_or(0))};
-  if (entry.learns) {
-    data.train = dataset_.train;
-    data.validation = dataset_.validation;
-  }
-  model->fit(data, work("training"));
-  return model;
-}
-
 Run Runner::predict(const PlanCell& cell, Run run) {
   store_examples(run);
   if (resources_.overlaps) store_overlaps(cell, run);
   results::MerkleTree tree = stored_predictions(store_, run);
-  const auto model = cell.chain.empty() ? learn(cell) : load_trained(cell);
+  const auto model = models_.make(cell, cell.model->options, *stages_,
+                                  [this](const char* what) { return work(what); });
   models::Work predicting = work("predicting");
   predicting.progress = {};  // of one call: the share of all examples says more
-  Answers answers(*model, *cell.task->task, *examples_, predicting);
+  predicting.fact = {};      // of outputs, which only the audit of invariance wants to know
+  Answers answers(*model, *cell.task->task, models_.examples(), predicting);
   std::optional<results::Transaction> rows;
   auto saved = Clock::now();
   while (run.stored < run.size) {

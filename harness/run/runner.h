@@ -13,7 +13,7 @@
 
 #include "harness/core/error.h"
 #include "harness/plan/plan.h"
-#include "harness/run/cell_examples.h"
+#include "harness/run/cell_models.h"
 #include "harness/run/overlap.h"
 #include "harness/run/plan_state.h"
 #include "harness/run/run_watcher.h"
@@ -58,11 +58,6 @@ class Runner {
   using ScorerKey = std::pair<std::string, std::string>;  ///< protocol, section
 
   void run_cell(const PlanCell& cell);
-  [[nodiscard]] std::unique_ptr<models::Model> learn(const PlanCell& cell);
-  /// A fresh model of what the cell's stages end with.
-  [[nodiscard]] std::unique_ptr<models::Model> load_trained(const PlanCell& cell);
-  void load(const PlanCell& cell);
-  [[nodiscard]] const tasks::Dataset& training_sides(const tasks::DatasetDescriptor& set);
   /// Returns the run with all its predictions.
   [[nodiscard]] results::Run predict(const PlanCell& cell, results::Run run);
   void store_examples(const results::Run& run);
@@ -81,16 +76,10 @@ class Runner {
   std::string plan_id_;
 
   // What consecutive cells share.
-  const tasks::DatasetDescriptor* loaded_ = nullptr;
-  bool to_learn_ = false;  // with its training and validation sides
-  tasks::Dataset dataset_;
+  CellModels models_;
   // By the digest of the data set whose training side it is, or that it is found with.
   std::map<Digest, TrainingKeys> keys_;
   std::map<Digest, Overlaps> overlaps_;
-  const tasks::DatasetDescriptor* other_loaded_ = nullptr;
-  tasks::Dataset other_;  // the training sides of a stage that was not on the cell's own set
-  const ManifestTask* asked_ = nullptr;
-  std::unique_ptr<CellExamples> examples_;
   std::map<ScorerKey, std::unique_ptr<Scorer>> scorers_;
   std::optional<StageTraining> stages_;  // of one call of run()
 };

@@ -53,6 +53,11 @@ struct Training {
   std::string_view folder;
 };
 
+/// Facts of an output, by its place in the call of generate().
+inline constexpr std::string_view kLogProbability = "log-probability";
+inline constexpr std::string_view kTokens = "tokens";
+inline constexpr std::string_view kMargin = "margin";
+
 class Work {
  public:
   explicit Work(const CupelWork& work) : work_(work) {}
@@ -60,7 +65,7 @@ class Work {
   /// 0: all processors.
   [[nodiscard]] unsigned jobs() const { return work_.jobs; }
   void progress(double share) const { work_.progress(work_.context, share); }
-  /// Steps rise; the value must be finite.
+  /// In fit() steps rise; the value must be finite.
   void fact(std::string_view name, std::uint64_t step, double value) const {
     work_.fact(work_.context, text(name), step, value);
   }

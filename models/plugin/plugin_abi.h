@@ -57,8 +57,12 @@ typedef struct CupelWork {
   void* context;
   uint32_t jobs;                                 /* threads; 0: all processors */
   void (*progress)(void* context, double share); /* done, in [0, 1] */
-  /* "loss", 400, 0.25: before the share that it belongs to. Steps rise; a value is finite. What a
-   * resumed fit() tells again is not counted twice: the first value of a step stays. */
+  /* A value is finite. In fit(): "loss", 400, 0.25, before the share that it belongs to. Steps
+   * rise. What a resumed fit() tells again is not counted twice: the first value of a step stays.
+   * In generate() the step is the place of an output in this call, from 0, in any order:
+   * "log-probability", natural, of the whole output; "tokens" that it has; "margin", the smallest
+   * difference of scores that decided something for it. Runs leave these aside; `cupel audit
+   * invariance` reads them. */
   void (*fact)(void* context, CupelText name, uint64_t step, double value);
   int32_t (*cancelled)(void* context); /* not 0: stop; ask now and then */
 } CupelWork;

@@ -12,10 +12,11 @@
 namespace cupel::nn {
 
 at::Tensor pad_rows(std::span<const Ids> all, std::span<const std::size_t> chosen,
-                    std::int64_t length) {
+                    std::int64_t length, std::int64_t extra) {
   if (length == 0) {
     for (const std::size_t row : chosen)
       length = std::max(length, static_cast<std::int64_t>(all[row].size()));
+    length += extra;
   }
   at::Tensor out = at::full({static_cast<std::int64_t>(chosen.size()), length}, kPad, at::kLong);
   auto* at = out.mutable_data_ptr<std::int64_t>();
@@ -24,6 +25,13 @@ at::Tensor pad_rows(std::span<const Ids> all, std::span<const std::size_t> chose
     at += length;
   }
   return out;
+}
+
+std::uint64_t seed_of(std::uint64_t seed, const Ids& row) {
+  std::uint64_t mixed = split_mix(seed + kSplitMixStep);
+  for (const std::int32_t id : row)
+    mixed = split_mix((mixed ^ static_cast<std::uint64_t>(id)) + kSplitMixStep);
+  return mixed;
 }
 
 EpochOrder::EpochOrder(std::vector<std::size_t> lengths, std::size_t batch, std::size_t bucket,

@@ -12,10 +12,13 @@ namespace cupel::nn {
 
 using Ids = std::vector<std::int32_t>;
 
-/// The chosen rows, filled up with pads to the longest, or to `length` if that is not 0: [rows, N]
-/// int64.
+/// The chosen rows, filled up with pads to the longest and `extra` more, or to `length` if that is
+/// not 0: [rows, N] int64.
 [[nodiscard]] at::Tensor pad_rows(std::span<const Ids> all, std::span<const std::size_t> chosen,
-                                  std::int64_t length = 0);
+                                  std::int64_t length = 0, std::int64_t extra = 0);
+
+/// A seed that follows from a seed and the tokens of a row, wherever the row stands.
+[[nodiscard]] std::uint64_t seed_of(std::uint64_t seed, const Ids& row);
 
 /// Groups of `batch` examples, shuffled anew in each epoch, none of them smaller: what is left of
 /// an epoch is left out (the released loader's drop_last). Any step's group follows from the seed

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <stdexcept>
 #include <utility>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/argmax.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/logsumexp.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/topk.h>
 
@@ -25,6 +26,7 @@ namespace {
 constexpr double kIdleShare = 0.25;
 /// What beams other than the first start with, so that the first step sees one beam.
 constexpr float kDead = -1e9F;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::span<const std::int64_t> ids(const at::Tensor& tensor) {
   return {tensor.const_data_ptr<std::int64_t>(), static_cast<std::size_t>(tensor.numel())};
@@ -78,54 +80,35 @@ void keep_places(std::vector<T>& values, std::span<const std::int64_t> places, s
   values = std::move(kept);
 }
 
-/// One draw from the softmax of `logits`, after temperature, then top-k, then top-p.
-std::int64_t draw(std::span<const float> logits, const SearchOptions& options, SplitMix64& random) {
-  std::vector<std::size_t> order(logits.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, [&](auto a, auto b) { return logits[a] > logits[b]; });
-  if (options.top_k > 0)
-    order.resize(std::min(order.size(), static_cast<std::size_t>(options.top_k)));
-  std::vector<double> weights;
-  for (const std::size_t token : order)
-    weights.push_back(std::exp((logits[token] - logits[order.front()]) / options.temperature));
-  const double whole = std::reduce(weights.begin(), weights.end());
-  double share = 0.0;
-  std::size_t allowed = 0;
-  while (allowed < weights.size() && share < options.top_p * whole) share += weights[allowed++];
-  double left = static_cast<double>(random.next() >> 11U) * 0x1p-53 * share;
-  for (std::size_t i = 0; i + 1 < allowed; ++i) {
-    left -= weights[i];
-    if (left < 0.0) return static_cast<std::int64_t>(order[i]);
-  }
-  return static_cast<std::int64_t>(order[allowed - 1]);
-}
-
 /// One token a sentence a step: the likeliest, or one that is drawn.
-Sequences search_rows(Stepper& stepper, std::int64_t sentences, const SearchOptions& options) {
-  Sequences out(static_cast<std::size_t>(sentences));
-  std::vector<SplitMix64> random;
-  for (std::int64_t i = 0; i < sentences; ++i) {
-    const auto number = static_cast<std::uint64_t>(options.first + i);
-    random.emplace_back(split_mix(options.seed + kSplitMixStep) + kSplitMixStep * number);
-  }
+Found search_rows(Stepper& stepper, std::int64_t sentences, const SearchOptions& options) {
+  const auto size = static_cast<std::size_t>(sentences);
+  Found found{.tokens = Sequences(size),
+              .log_probabilities = std::vector(size, 0.0),
+              .margins = std::vector(size, kInfinity)};
   Batch batch(sentences);
   at::Tensor tokens = start_tokens(sentences);
   for (std::int64_t length = 1; length < options.max_length; ++length) {
     if (options.check) options.check();
     const at::Tensor logits = stepper.step(tokens).to(at::kCPU, at::kFloat).contiguous();
-    const at::Tensor likeliest = at::argmax(logits, -1);
+    const at::Tensor whole = at::logsumexp(logits, {-1});
     const auto columns = static_cast<std::size_t>(logits.size(1));
     std::vector<std::int64_t> next(batch.size(), kPad);
     for (std::size_t place = 0; place < batch.size(); ++place) {
       if (!batch.open(place)) continue;
       const std::size_t sentence = batch.sentence(place);
-      next[place] = ids(likeliest)[place];
-      if (options.sample) {
-        const std::span row(logits.const_data_ptr<float>() + place * columns, columns);
-        next[place] = draw(row, options, random[sentence]);
-      }
-      out[sentence].push_back(next[place]);
-      if (next[place] == kEnd) batch.close(place);
+      const std::span row(logits.const_data_ptr<float>() + place * columns, columns);
+      const TokenChoice choice =
+          options.sampling ? drawn(row, *options.sampling,
+                                   split_mix(options.seeds[sentence] +
+                                             kSplitMixStep * static_cast<std::uint64_t>(length)))
+                           : likeliest(row);
+      next[place] = choice.token;
+      found.tokens[sentence].push_back(choice.token);
+      found.log_probabilities[sentence] +=
+          row[static_cast<std::size_t>(choice.token)] - whole.const_data_ptr<float>()[place];
+      found.margins[sentence] = std::min(found.margins[sentence], choice.margin);
+      if (choice.token == kEnd) batch.close(place);
     }
     if (batch.finished()) break;
     if (const auto places = batch.shrink(); !places.empty()) {
@@ -134,7 +117,7 @@ Sequences search_rows(Stepper& stepper, std::int64_t sentences, const SearchOpti
     }
     tokens = at::tensor(next);
   }
-  return out;
+  return found;
 }
 
 class BeamSearch {
@@ -147,11 +130,12 @@ class BeamSearch {
         pools_(static_cast<std::size_t>(sentences), BeamPool(beams_, options.length_penalty)),
         histories_(pools_.size() * beams_),
         scores_(pools_.size() * beams_, kDead),
-        next_(pools_.size() * beams_, kPad) {
+        next_(pools_.size() * beams_, kPad),
+        margins_(pools_.size(), kInfinity) {
     for (std::size_t row = 0; row < scores_.size(); row += beams_) scores_[row] = 0.0F;
   }
 
-  Sequences run() {
+  Found run() {
     // `length` counts the start token: what each beam has seen before the step.
     for (std::int64_t length = 1; length < options_.max_length && !batch_.finished(); ++length) {
       if (options_.check) options_.check();
@@ -162,9 +146,14 @@ class BeamSearch {
     for (std::size_t place = 0; place < batch_.size(); ++place) {
       if (batch_.open(place)) add_open_beams(place);
     }
-    Sequences out;
-    for (const BeamPool& pool : pools_) out.push_back(pool.best());
-    return out;
+    Found found;
+    for (std::size_t sentence = 0; sentence < pools_.size(); ++sentence) {
+      const BeamPool& pool = pools_[sentence];
+      found.tokens.push_back(pool.best().tokens);
+      found.log_probabilities.push_back(pool.best().sum);
+      found.margins.push_back(std::min(margins_[sentence], pool.margin()));
+    }
+    return found;
   }
 
  private:
@@ -172,16 +161,19 @@ class BeamSearch {
     const std::int64_t vocabulary = logits.size(1);
     const auto sentences = static_cast<std::int64_t>(batch_.size());
     const at::Tensor sums = at::log_softmax(logits, -1) + at::tensor(scores_).unsqueeze(1);
-    const auto [scores, places] = at::topk(sums.view({sentences, options_.beams * vocabulary}),
-                                           2 * options_.beams, -1, true, true);
+    const std::int64_t choices = options_.beams * vocabulary;
+    // One more than can be chosen: how near was it?
+    const std::int64_t seen = std::min(2 * options_.beams + 1, choices);
+    const auto [scores, places] = at::topk(sums.view({sentences, choices}), seen, -1, true, true);
     std::vector<std::int64_t> parents(next_.size());
     std::iota(parents.begin(), parents.end(), 0);
     std::vector<std::vector<std::int64_t>> histories(histories_.size());
     for (std::size_t place = 0; place < batch_.size(); ++place) {
       if (!batch_.open(place)) continue;
-      const auto first = static_cast<std::size_t>(2 * options_.beams) * place;
-      step_sentence(place, {scores.const_data_ptr<float>() + first, 2 * beams_},
-                    ids(places).subspan(first, 2 * beams_), vocabulary, length, parents, histories);
+      const auto each = static_cast<std::size_t>(seen);
+      step_sentence(place, {scores.const_data_ptr<float>() + place * each, each},
+                    ids(places).subspan(place * each, each), vocabulary, length, parents,
+                    histories);
     }
     histories_ = std::move(histories);
     if (batch_.finished()) return;
@@ -203,7 +195,8 @@ class BeamSearch {
     const std::size_t first = place * beams_;
     BeamPool& pool = pools_[batch_.sentence(place)];
     std::size_t beam = 0;
-    for (std::size_t rank = 0; rank < candidates.size() && beam < beams_; ++rank) {
+    std::size_t rank = 0;
+    for (; rank < std::min(candidates.size(), 2 * beams_) && beam < beams_; ++rank) {
       const std::size_t parent = first + static_cast<std::size_t>(candidates[rank] / vocabulary);
       const std::int64_t token = candidates[rank] % vocabulary;
       if (token == kEnd) {
@@ -220,7 +213,33 @@ class BeamSearch {
       next_[first + beam] = token;
       ++beam;
     }
-    if (pool.is_final(*std::ranges::max_element(scores), length)) batch_.close(place);
+    double& margin = margins_[batch_.sentence(place)];
+    margin = std::min(margin, decided_by(scores, candidates, vocabulary, rank));
+    if (pool.is_final(scores.front(), length)) batch_.close(place);
+  }
+
+  /// How near the first candidate that was dropped came, `next` or behind it; and those that end,
+  /// to the other side of the first `beams`.
+  [[nodiscard]] double decided_by(std::span<const float> scores,
+                                  std::span<const std::int64_t> candidates, std::int64_t vocabulary,
+                                  std::size_t next) const {
+    double margin = kInfinity;
+    const auto ends = [&](std::size_t rank) { return candidates[rank] % vocabulary == kEnd; };
+    const auto between = [&](std::size_t better, std::size_t worse) {
+      if (scores[worse] > kDead / 2)
+        margin = std::min(margin, static_cast<double>(scores[better] - scores[worse]));
+    };
+    std::size_t dropped = next;
+    while (dropped < scores.size() && ends(dropped)) ++dropped;
+    if (dropped < scores.size()) between(next - 1, dropped);
+    for (std::size_t rank = 0; rank < scores.size(); ++rank) {
+      if (!ends(rank)) continue;
+      if (rank >= beams_)
+        between(beams_ - 1, rank);
+      else if (beams_ < scores.size())
+        between(rank, beams_);
+    }
+    return margin;
   }
 
   void add_open_beams(std::size_t place) {
@@ -238,13 +257,17 @@ class BeamSearch {
   std::vector<std::vector<std::int64_t>> histories_;  // by row, as the two below
   std::vector<float> scores_;
   std::vector<std::int64_t> next_;
+  std::vector<double> margins_;  // by sentence
 };
 
 }  // namespace
 
-Sequences search(Stepper& stepper, std::int64_t sentences, const SearchOptions& options) {
-  if (options.beams < 1 || options.max_length < 1 || (options.sample && options.beams > 1))
+Found search(Stepper& stepper, std::int64_t sentences, const SearchOptions& options) {
+  const bool draws = options.sampling.has_value();
+  if (options.beams < 1 || options.max_length < 1 || (draws && options.beams > 1))
     throw std::logic_error("a search without beams, without length, or that draws with beams");
+  if (draws && options.seeds.size() != static_cast<std::size_t>(sentences))
+    throw std::logic_error("a search that draws without a seed for each sentence");
   if (options.beams == 1) return search_rows(stepper, sentences, options);
   return BeamSearch(stepper, sentences, options).run();
 }

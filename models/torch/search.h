@@ -4,9 +4,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+
+#include "models/torch/sampling.h"
 
 namespace cupel::nn {
 
@@ -26,21 +29,28 @@ struct SearchOptions {
   std::int64_t beams = 1;         ///< 1: greedy, or sampling
   std::int64_t max_length = 512;  ///< with the start token, as Hugging Face counts
   double length_penalty = 1.0;    ///< a beam's score is its log probability / length^penalty
-  bool sample = false;            ///< draw from the softmax; beams must be 1
-  double temperature = 1.0;
-  std::int64_t top_k = 0;            ///< only among so many; 0: all
-  double top_p = 1.0;                ///< only among the fewest that have this share
-  std::uint64_t seed = 0;            ///< of the draws; each sentence has its own sequence of them
-  std::int64_t first = 0;            ///< the number of the first sentence, for its draws
-  std::function<void()> check = {};  ///< called once a step; may throw
+  std::optional<Sampling> sampling = {};  ///< draw each token; beams must be 1
+  std::vector<std::uint64_t> seeds = {};  ///< of the draws: one a sentence
+  std::function<void()> check = {};       ///< called once a step; may throw
 };
 
 /// Token ids of each sentence, without the start token, with the end token unless the length ran
 /// out.
 using Sequences = std::vector<std::vector<std::int64_t>>;
 
+/// By sentence.
+struct Found {
+  Sequences tokens;
+  /// Natural logarithm of what the model gives the whole output: its softmax without temperature.
+  std::vector<double> log_probabilities;
+  /// The smallest difference of scores that decided something: greedy, between the two likeliest
+  /// tokens of a step; drawn, see drawn(); beams, between those that stay and those that fall out,
+  /// of a step and of the ended ones. Infinity: nothing was to decide. What changes scores by less
+  /// than half of it changes no token.
+  std::vector<double> margins;
+};
+
 /// `sentences` is what the stepper was made for.
-[[nodiscard]] Sequences search(Stepper& stepper, std::int64_t sentences,
-                               const SearchOptions& options);
+[[nodiscard]] Found search(Stepper& stepper, std::int64_t sentences, const SearchOptions& options);
 
 }  // namespace cupel::nn

@@ -102,9 +102,20 @@ NetworkOptions network_options(const plugin::Options& options, const std::string
 }
 
 SearchOptions search_options(const plugin::Options& options) {
-  return {.beams = options.integer("beams"),
-          .max_length = options.integer("max-length"),
-          .length_penalty = options.real("length-penalty")};
+  SearchOptions made{.beams = options.integer("beams"),
+                     .max_length = options.integer("max-length"),
+                     .length_penalty = options.real("length-penalty")};
+  if (!options.flag("sample")) return made;
+  if (made.beams > 1) {
+    throw plugin::UsageError(fmt::format(
+        "'sample' draws one token after the other, and 'beams' is {}: set 'beams' to 1 or 'sample' "
+        "to false",
+        made.beams));
+  }
+  made.sampling = Sampling{.temperature = options.real("temperature"),
+                           .top_k = options.integer("top-k"),
+                           .top_p = options.real("top-p")};
+  return made;
 }
 
 }  // namespace
@@ -134,8 +145,10 @@ Settings::Settings(const plugin::Options& options)
           chosen<Weights, 2>(options, "generation-weights",
                              {{{"online", Weights::kOnline}, {"momentum", Weights::kMomentum}}})),
       search(search_options(options)),
+      sampling_seed(static_cast<std::uint64_t>(options.integer("sampling-seed"))),
       truncate(options.flag("truncate")),
       prediction_rows(options.integer("prediction-rows")),
+      extra_pads(options.integer("extra-pads")),
       pretraining_steps_(options.integer("pretraining-steps")),
       finetuning_steps_(options.integer("finetuning-steps")),
       property_epochs_(options.integer("property-epochs")),

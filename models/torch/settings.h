@@ -40,8 +40,10 @@ struct Settings {
 
   Weights generation_weights;  ///< [A04]
   SearchOptions search;
+  std::uint64_t sampling_seed;   ///< of the draws, beside an input's own tokens
   bool truncate;                 ///< inputs at prediction to `length` [A24]
   std::int64_t prediction_rows;  ///< at most so many inputs are computed together
+  std::int64_t extra_pads;       ///< behind every row of these, to see that they change nothing
 
   /// `examples` of the training side: stages that are counted in epochs.
   [[nodiscard]] TrainingOptions training(Objective objective, std::size_t examples,

@@ -1,6 +1,7 @@
 #include "models/torch/text_model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <optional>
@@ -104,12 +105,17 @@ class TextModel final : public plugin::Model {
     options.check = [&] { work.check(); };
     for (const auto& group : grouped(ids)) {
       const Tokens tokens =
-          network_->encode(source, pad_rows(ids, group), settings_.generation_weights);
+          network_->encode(source, padded(ids, group), settings_.generation_weights);
+      options.seeds.clear();
+      for (const std::size_t row : group)
+        options.seeds.push_back(seed_of(settings_.sampling_seed, ids[row]));
       T5Stepper stepper(network_->decoder(settings_.generation_weights), tokens.states,
                         tokens.valid, options.beams, options.max_length);
-      const Sequences found = search(stepper, static_cast<std::int64_t>(group.size()), options);
+      const Found found = search(stepper, static_cast<std::int64_t>(group.size()), options);
       for (std::size_t i = 0; i < group.size(); ++i)
-        outputs[group[i]] = vocabulary_->decode(Ids(found[i].begin(), found[i].end()));
+        outputs[group[i]] =
+            vocabulary_->decode(Ids(found.tokens[i].begin(), found.tokens[i].end()));
+      tell(found, group, work);
     }
     return outputs;
   }
@@ -146,6 +152,15 @@ class TextModel final : public plugin::Model {
  private:
   static void use_threads(const plugin::Work& work) {
     if (work.jobs() > 0) at::set_num_threads(static_cast<int>(work.jobs()));
+  }
+  /// How likely the outputs are, and how clear, by their places in the call.
+  static void tell(const Found& found, std::span<const std::size_t> group,
+                   const plugin::Work& work) {
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      work.fact(plugin::kLogProbability, group[i], found.log_probabilities[i]);
+      work.fact(plugin::kTokens, group[i], static_cast<double>(found.tokens[i].size()));
+      if (std::isfinite(found.margins[i])) work.fact(plugin::kMargin, group[i], found.margins[i]);
+    }
   }
   static void copy_out(const at::Tensor& tensor, float* out) {
     const at::Tensor plain = tensor.to(at::kCPU, at::kFloat).contiguous();
@@ -279,6 +294,11 @@ class TextModel final : public plugin::Model {
     return groups_by_length(ids, static_cast<std::size_t>(settings_.prediction_rows), kAnyTokens);
   }
 
+  [[nodiscard]] at::Tensor padded(std::span<const Ids> ids, std::span<const std::size_t> group,
+                                  std::int64_t length = 0) const {
+    return pad_rows(ids, group, length, settings_.extra_pads);
+  }
+
   /// What `compute` makes of token ids, in the order of `ids`.
   template <typename Compute>
   [[nodiscard]] at::Tensor in_groups(std::span<const Ids> ids, std::int64_t length,
@@ -288,7 +308,7 @@ class TextModel final : public plugin::Model {
     std::int64_t place = 0;
     for (const auto& group : grouped(ids)) {
       work.check();
-      parts.push_back(compute(pad_rows(ids, group, length)));
+      parts.push_back(compute(padded(ids, group, length)));
       for (const std::size_t example : group) places[example] = place++;
     }
     return at::index_select(at::cat(parts), 0, at::tensor(places));

@@ -92,6 +92,9 @@ def main():
             continue
         if MODE in MODES:
             MODES[MODE]()
+        elif MODE == "leak":  # what a mask that was left out would do
+            longest = max(map(len, request["inputs"]))
+            say(json.dumps({"outputs": [text + " " + str(longest) for text in request["inputs"]]}) + "\n")
         elif MODE == "twice":
             say(outputs(request) * 2)
         elif MODE == "later":

@@ -113,6 +113,36 @@ TEST_CASE("One ulp of one weight is named by a replay, before the first step", "
                               ContainsSubstring("\nthe environment is the recorded one\n"));
 }
 
+TEST_CASE("Atomas answers alike under all conditions, searching and drawing", "[slow]") {
+  const std::string searching = R"({"name": "alike", "protocols": ["cupel"], "resamples": 0,
+    "models": [{"model": "molt5", "options": {
+      "size": "tiny", "vocabulary-size": 300, "length": 64, "finetuning-steps": 2, "validations": 0,
+      "batch": 4, "fraction": 0.01, "max-length": 9, "beams": 3}}],
+    "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"}]})";
+  const std::string drawing =
+      test::replaced(searching, R"("beams": 3)", R"("beams": 1, "sample": true, "top-p": 0.9)");
+  const Manifests place("{}");
+  for (const std::string& manifest : {searching, drawing}) {
+    test::write_bytes(place.path("m.json"), manifest);
+    const Ran audit =
+        test::run_with(test::cache_variable(), "audit invariance " + place.path("m.json") +
+                                                   " --limit 8 --store " + place.path("a.db"));
+    INFO(audit.err << audit.out);
+    CHECK(audit.status == 0);
+    CHECK_THAT(audit.out, ContainsSubstring("prediction-rows 3  8 identical, log probabilities") &&
+                              ContainsSubstring("extra-pads 17") &&
+                              ContainsSubstring(", 0 failed"));
+  }
+}
+
+TEST_CASE("Drawing with beams is refused") {
+  const Manifests place(test::replaced(kManifest, R"("beams": 2)", R"("sample": true)"));
+  const Ran run = place.run("a.db", "--limit 2");
+  CHECK(run.status == 2);
+  CHECK_THAT(run.err, ContainsSubstring("'sample' draws one token after the other, and 'beams' is "
+                                        "5: set 'beams' to 1"));
+}
+
 TEST_CASE("Presets of Atomas that mean the same are computed once") {
   const Manifests place(R"({"name": "same", "protocols": ["cupel"],
     "models": ["atomas", "atomas-levels-3", "atomas-levels-0", "atomas-no-haa", "atomas-align-only"],

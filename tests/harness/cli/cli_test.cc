@@ -47,7 +47,7 @@ TEST_CASE(
       {"score " + suite("generation.tsv") + kGeneration + "--fromat json",
        "did you mean '--format'?"},
       {"score " + suite("generation.tsv") + kGeneration + "--format yaml", "unknown format 'yaml'"},
-      {"audit", "one of: metrics"},
+      {"audit", "one of: metrics invariance"},
       {"list protocol", "did you mean 'protocols'?"},
   }};
   for (const auto& [arguments, expected] : cases) {

@@ -1,7 +1,7 @@
 #include "models/torch/search.h"
 
+#include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 #include <stdexcept>
 
@@ -68,7 +68,7 @@ class HashedStepper final : public Stepper {
   std::vector<std::uint64_t> seen_;
 };
 
-Sequences found(std::int64_t sentences, const SearchOptions& options, std::int64_t vocabulary = 6) {
+Found found(std::int64_t sentences, const SearchOptions& options, std::int64_t vocabulary = 6) {
   HashedStepper stepper(sentences, options.beams, vocabulary);
   return search(stepper, sentences, options);
 }
@@ -89,17 +89,23 @@ double sum_of(std::uint64_t sentence, const std::vector<std::int64_t>& tokens,
 }
 
 TEST_CASE("Greedy search takes the likeliest token until the end token", "[torch]") {
-  const Sequences all = found(20, {.beams = 1, .max_length = 15});
+  const Found all = found(20, {.beams = 1, .max_length = 15});
   bool ended = false;
-  for (std::size_t i = 0; i < all.size(); ++i) {
+  for (std::size_t i = 0; i < all.tokens.size(); ++i) {
     std::uint64_t seen = HashedStepper::next(i, kPad);
-    for (const std::int64_t token : all[i]) {
-      for (std::int64_t other = 0; other < 6; ++other)
-        CHECK(HashedStepper::logit(seen, token) >= HashedStepper::logit(seen, other));
+    double nearest = 100.0;
+    for (const std::int64_t token : all.tokens[i]) {
+      for (std::int64_t other = 0; other < 6; ++other) {
+        const double ahead = HashedStepper::logit(seen, token) - HashedStepper::logit(seen, other);
+        CHECK(ahead >= 0.0);
+        if (other != token) nearest = std::min(nearest, ahead);
+      }
       seen = HashedStepper::next(seen, token);
     }
-    const bool has_end = all[i].back() == kEnd;
-    CHECK((has_end || all[i].size() == 14));
+    CHECK(all.margins[i] == Catch::Approx(nearest).margin(1e-6));
+    CHECK(all.log_probabilities[i] == Catch::Approx(sum_of(i, all.tokens[i], 6)).margin(1e-5));
+    const bool has_end = all.tokens[i].back() == kEnd;
+    CHECK((has_end || all.tokens[i].size() == 14));
     ended = ended || has_end;
   }
   CHECK(ended);
@@ -108,7 +114,7 @@ TEST_CASE("Greedy search takes the likeliest token until the end token", "[torch
 TEST_CASE("Enough beams find the best of all sequences", "[torch]") {
   // With a vocabulary of 3 and 5 tokens at most no prefix ever falls out of 100 beams.
   constexpr std::int64_t kVocabulary = 3;
-  const Sequences best = found(8, {.beams = 100, .max_length = 6}, kVocabulary);
+  const Found best = found(8, {.beams = 100, .max_length = 6}, kVocabulary);
   for (std::uint64_t sentence = 0; sentence < 8; ++sentence) {
     std::vector<std::vector<std::int64_t>> open = {{}};
     double most = -1e9;
@@ -125,7 +131,9 @@ TEST_CASE("Enough beams find the best of all sequences", "[torch]") {
       }
       open = std::move(longer);
     }
-    const auto& ours = best[sentence];
+    const auto& ours = best.tokens[sentence];
+    CHECK(best.log_probabilities[sentence] ==
+          Catch::Approx(sum_of(sentence, ours, kVocabulary)).margin(1e-5));
     CHECK(sum_of(sentence, ours, kVocabulary) / static_cast<double>(ours.size()) ==
           Catch::Approx(most).epsilon(1e-5));
   }
@@ -133,52 +141,66 @@ TEST_CASE("Enough beams find the best of all sequences", "[torch]") {
 
 TEST_CASE("A sentence is searched alike alone and among others", "[torch]") {
   for (const std::int64_t beams : {1, 2, 5}) {
-    const Sequences together = found(30, {.beams = beams, .max_length = 20});
+    const Sequences together = found(30, {.beams = beams, .max_length = 20}).tokens;
     // Sentences are numbered from 0 in each stepper, so alone there is only the first one.
-    CHECK(found(1, {.beams = beams, .max_length = 20})[0] == together[0]);
-    const Sequences fewer = found(7, {.beams = beams, .max_length = 20});
+    CHECK(found(1, {.beams = beams, .max_length = 20}).tokens[0] == together[0]);
+    const Sequences fewer = found(7, {.beams = beams, .max_length = 20}).tokens;
     for (std::size_t i = 0; i < fewer.size(); ++i) CHECK(fewer[i] == together[i]);
   }
 }
 
-TEST_CASE("Draws follow the softmax, and a sentence's draws are its own", "[torch]") {
-  constexpr std::int64_t kDraws = 20'000;
-  class Same final : public Stepper {
-   public:
-    at::Tensor step(const at::Tensor& tokens) override {
-      return at::tensor({0.0, -50.0, 1.0, 2.0}).to(at::kFloat).expand({tokens.size(0), 4});
-    }
-    void choose(const at::Tensor&) override {}
-    void keep(const at::Tensor&) override {}
-  };
-  const auto shares = [](SearchOptions options) {
-    options.sample = true;
-    options.max_length = 2;
-    options.seed = 3;
-    Same stepper;
-    const Sequences drawn = search(stepper, kDraws, options);
-    std::map<std::int64_t, double> counted;
-    for (const auto& one : drawn) counted[one.at(0)] += 1.0 / kDraws;
-    return counted;
-  };
-  const double whole = 1.0 + std::exp(1.0) + std::exp(2.0);
-  auto plain = shares({});
-  CHECK(plain[3] == Catch::Approx(std::exp(2.0) / whole).margin(0.015));
-  CHECK(plain[0] == Catch::Approx(1.0 / whole).margin(0.015));
-  auto cold = shares({.temperature = 0.5});
-  CHECK(cold[0] == Catch::Approx(1.0 / (1.0 + std::exp(2.0) + std::exp(4.0))).margin(0.01));
-  auto two = shares({.top_k = 2});
-  CHECK((two.size() == 2 && two.contains(2) && two.contains(3)));
-  auto nucleus = shares({.top_p = 0.6});  // 0.665 is the first one's share
-  CHECK((nucleus.size() == 1 && nucleus.contains(3)));
+/// A HashedStepper whose logits are off by up to `by` each, by a pattern of its own.
+class RoundedStepper final : public Stepper {
+ public:
+  RoundedStepper(std::int64_t sentences, std::int64_t beams, double by)
+      : stepper_(sentences, beams, 6), by_(by) {}
+  at::Tensor step(const at::Tensor& tokens) override {
+    const at::Tensor logits = stepper_.step(tokens);
+    return logits + by_ * (logits * 1e4).sin();
+  }
+  void choose(const at::Tensor& rows) override { stepper_.choose(rows); }
+  void keep(const at::Tensor& sentences) override { stepper_.keep(sentences); }
 
-  const SearchOptions whole_run{.max_length = 10, .sample = true, .seed = 9};
-  SearchOptions part = whole_run;
-  part.first = 4;
-  Same stepper;
-  const Sequences all = search(stepper, 8, whole_run);
-  const Sequences last = search(stepper, 4, part);
-  CHECK(std::vector(all.begin() + 4, all.end()) == last);
+ private:
+  HashedStepper stepper_;
+  double by_;
+};
+
+TEST_CASE("A margin says which outputs a change of scores can flip", "[torch]") {
+  constexpr std::int64_t kSentences = 400;
+  constexpr double kBy = 2e-3;
+  for (const std::int64_t beams : {1, 2, 5}) {
+    for (const bool draws : {false, true}) {
+      if (draws && beams > 1) continue;
+      SearchOptions options{.beams = beams, .max_length = 12};
+      if (draws) options.sampling = Sampling{.temperature = 1.5, .top_k = 4, .top_p = 0.9};
+      for (std::uint64_t i = 0; i < kSentences; ++i) options.seeds.push_back(split_mix(i + 5));
+      const Found exact = found(kSentences, options);
+      RoundedStepper rounded(kSentences, beams, kBy);
+      const Found other = search(rounded, kSentences, options);
+      int flips = 0;
+      for (std::size_t i = 0; i < kSentences; ++i) {
+        if (exact.tokens[i] == other.tokens[i]) continue;
+        ++flips;
+        CAPTURE(beams, draws, i);
+        // Sums of 12 steps, each off by 2 kBy at most against another.
+        CHECK(exact.margins[i] < 12 * 2 * kBy);
+      }
+      CHECK(flips > 0);
+      CHECK(flips < kSentences / 4);
+    }
+  }
+}
+
+TEST_CASE("Draws are a sentence's own, by its seed", "[torch]") {
+  SearchOptions options{.max_length = 12, .sampling = Sampling{}, .seeds = {5, 6, 7, 8}};
+  const Sequences all = found(4, options).tokens;
+  options.seeds = {5, 9, 7, 8};
+  const Sequences other = found(4, options).tokens;
+  CHECK(all[1] != other[1]);
+  CHECK((all[0] == other[0] && all[2] == other[2] && all[3] == other[3]));
+  options.seeds = {5};
+  CHECK(found(1, options).tokens[0] == all[0]);
 }
 
 TEST_CASE("A pool keeps the best, and is final when no beam can be better", "[torch]") {
@@ -186,18 +208,20 @@ TEST_CASE("A pool keeps the best, and is final when no beam can be better", "[to
   pool.add({1}, -2.0F, 1);
   CHECK_FALSE(pool.is_final(-100.0F, 1));
   pool.add({2, 1}, -2.0F, 2);
-  CHECK(pool.best() == std::vector<std::int64_t>{2, 1});
+  CHECK(pool.best().tokens == std::vector<std::int64_t>{2, 1});
   CHECK_FALSE(pool.is_final(-1.0F, 2));
   CHECK(pool.is_final(-4.0F, 2));
   pool.add({3, 1}, -9.0F, 2);
   pool.add({4, 1}, -1.0F, 2);
-  CHECK(pool.best() == std::vector<std::int64_t>{4, 1});
+  CHECK(pool.best().tokens == std::vector<std::int64_t>{4, 1});
   CHECK(pool.is_final(-2.0F, 2));  // the one with -2 left
+  CHECK(pool.margin() == 0.0);     // ... by nothing but its age
 }
 
 TEST_CASE("A search that makes no sense is refused", "[torch]") {
   CHECK_THROWS_AS(found(1, {.beams = 0}), std::logic_error);
-  CHECK_THROWS_AS(found(1, {.beams = 2, .sample = true}), std::logic_error);
+  CHECK_THROWS_AS(found(1, {.beams = 2, .sampling = Sampling{}, .seeds = {1}}), std::logic_error);
+  CHECK_THROWS_AS(found(2, {.sampling = Sampling{}, .seeds = {1}}), std::logic_error);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ TEST_CASE("Greedy and beam outputs are those of transformers, token by token", "
   const at::Tensor states = t5.encoder(t5.ids, t5.mask, false);
   const auto run = [&](const SearchOptions& options) {
     T5Stepper stepper(t5.decoder, states, t5.mask, options.beams, options.max_length);
-    return search(stepper, t5.ids.size(0), options);
+    return search(stepper, t5.ids.size(0), options).tokens;
   };
   CHECK(run({.beams = 1, .max_length = 40}) == test::rows(t5.golden.member("greedy")));
   for (const JsonValue& item : t5.golden.member("beams").items) {
