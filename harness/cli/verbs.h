@@ -27,6 +27,8 @@ struct Chosen {
 };
 
 void add_audit(CLI::App& app, Chosen& chosen);
+/// `alignment`, below `audit`.
+void add_audit_alignment(CLI::App& audit, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);
 /// `synth`, below `data`.
