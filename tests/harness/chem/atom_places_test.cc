@@ -6,8 +6,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tasks/suite/suite.h"
+#include "tests/metrics/text/golden_captions.h"
 #include "tests/support/molecules.h"
-#include "tests/support/paths.h"
 
 namespace {
 

@@ -49,9 +49,11 @@ struct Place {
     std::vector<results::Row> rows;
     for (std::size_t i = 0; i < kRows; ++i)
       rows.push_back({.input = inputs[i], .reference = references[i], .prediction = prediction});
-    results::StoreWriter writer(dir / "s.db");
-    const results::Run run =
-        test::add_texts(writer, {.task = "fragment-alignment", .model = "mine"}, rows);
+    results::StoreWriter writer(dir / "s.db", true, "{}");
+    const results::Run run = test::add_texts(
+        writer,
+        {.model = "mine", .task = "fragment-alignment", .dataset = {}, .split = {}, .seed = {}},
+        rows);
     const ScoringOptions options{.resamples = 0, .jobs = 1};
     Scorer scorer(metrics::find_protocol("cupel"), run.cell.task, {}, options);
     static_cast<void>(score_run(writer, run, scorer, options));

@@ -32,7 +32,8 @@ const std::string kSecond = R"({"id":"2","phrases":[]})"
 
 /// Of a first line with this phrase.
 std::string message(const std::string& phrase) {
-  return test::said_by([&] {});
+  const std::string first = R"({"id":"1","phrases":[)" + phrase + "]}\n";
+  return test::said_by([&] { return read(first + kSecond); });
 }
 
 }  // namespace
