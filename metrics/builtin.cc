@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "metrics/alignment/ari_metric.h"
 #include "metrics/classification/pr_auc.h"
 #include "metrics/classification/roc_auc.h"
 #include "metrics/molecule/exact_match.h"
@@ -170,6 +171,26 @@ void add_sets(Registry<MetricEntry>& all) {
       "MOSES internal_diversity");
 }
 
+void add_alignment(Registry<MetricEntry>& all) {
+  const auto add = [&](const char* what, const char* summary, std::string reference,
+                       AlignedKind kind) {
+    for (const std::size_t level : {1, 2, 3}) {
+      all.add({.id = fmt::format("ari-{}-{}", what, level),
+               .summary = fmt::format("{} of the sets of level {}", summary, level),
+               .reference = reference,
+               .family = Family::kAlignment,
+               .make_pair_metric = [kind, level](const Choices&, const MetricResources&) -> Made {
+                 return make_ari(kind, level);
+               }});
+    }
+  };
+  const std::string rand = "scikit-learn 1.6.1 adjusted_rand_score";
+  add("molecule", "mean adjusted Rand index over atoms", rand, AlignedKind::kMolecule);
+  add("text", "mean adjusted Rand index over bytes of phrases", rand, AlignedKind::kText);
+  add("pair", "mean adjusted Rand index over pairs of atom and byte",
+      "scikit-learn 1.6.1 cohen_kappa_score of all such pairs", AlignedKind::kPair);
+}
+
 }  // namespace
 
 const Registry<MetricEntry>& metric_registry() {
@@ -181,6 +202,7 @@ const Registry<MetricEntry>& metric_registry() {
     add_choice(all);
     add_property(all);
     add_sets(all);
+    add_alignment(all);
     return all;
   }();
   return registry;

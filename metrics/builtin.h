@@ -31,7 +31,8 @@ struct MetricEntry {
     kRetrieval,
     kChoice,
     kProperty,
-    kDistribution
+    kDistribution,
+    kAlignment
   };
   std::string id;
   std::string summary;

@@ -50,4 +50,9 @@ const TokenPair& Pair::words() const {
   return *words_;
 }
 
+const SetAgreement& Pair::set_agreement() const {
+  if (!set_agreement_) set_agreement_ = metrics::set_agreement(prediction_, reference_);
+  return *set_agreement_;
+}
+
 }  // namespace cupel::metrics

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/core/tokenizer.h"
+#include "metrics/alignment/set_agreement.h"
 
 namespace cupel::metrics {
 
@@ -61,6 +62,9 @@ class Pair {
   [[nodiscard]] const MoleculeFacts& predicted_molecule() const;
   [[nodiscard]] const MoleculeFacts& reference_molecule() const;
 
+  /// Of found sets with the true ones.
+  [[nodiscard]] const SetAgreement& set_agreement() const;
+
  private:
   std::string_view prediction_;
   std::string_view reference_;
@@ -70,6 +74,7 @@ class Pair {
   mutable std::optional<TokenPair> words_;
   mutable const MoleculeFacts* predicted_molecule_ = nullptr;
   mutable const MoleculeFacts* reference_molecule_ = nullptr;
+  mutable std::optional<SetAgreement> set_agreement_;
 };
 
 }  // namespace cupel::metrics

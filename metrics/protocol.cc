@@ -32,6 +32,7 @@ const std::vector<TaskRule>& task_rules() {
       {"retrieval", Family::kRetrieval, {}},
       {"choice", Family::kChoice, {}},
       {"property", Family::kProperty, {}},
+      {"alignment", Family::kAlignment, {}},
   };
   return rules;
 }

@@ -97,6 +97,7 @@ std::string denominator(const MetricEntry& metric, const Choices& choices) {
   const bool skips = std::ranges::contains(metric.choices, "invalid-similarity") &&
                      choices.text("invalid-similarity") == "left-out";
   if (metric.family == MetricEntry::Family::kProperty) return "labelled";
+  if (metric.family == MetricEntry::Family::kAlignment) return "two-sets";  // in the truth
   return skips ? "valid" : "all";
 }
 

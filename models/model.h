@@ -73,7 +73,7 @@ class Model {
   /// Entries with `stages`: becomes what the stage ended with.
   virtual void load(const TrainedStage& stage, const Work& work);
 
-  /// kCaptioning and kGeneration: one output an input.
+  /// kCaptioning, kGeneration and kAlignment: one output an input.
   [[nodiscard]] virtual std::vector<std::string> generate(std::span<const std::string_view> inputs,
                                                           const Work& work);
 

@@ -124,6 +124,12 @@ Rows read_rows(const DatasetDescriptor& set, const DataRoots& roots, const Sides
   return all;
 }
 
+void add_phrases(const DatasetDescriptor& set, const DataRoots& roots,
+                 std::vector<Sample>& samples) {
+  const FileText file = open_file(set, *set.alignment, roots);
+  read_alignment(file, samples);
+}
+
 void unescape(std::string& smiles) {
   for (std::size_t at = smiles.find("\\\\"); at != std::string::npos; at = smiles.find("\\\\", at))
     smiles.erase(at++, 1);
@@ -192,6 +198,7 @@ Dataset load_dataset(const DatasetDescriptor& descriptor, const DataRoots& roots
     else
       samples_of(dataset, side).clear();
   }
+  if (descriptor.alignment && sides.test) add_phrases(descriptor, roots, dataset.test);
   return dataset;
 }
 

@@ -100,6 +100,15 @@ Columns read_columns(JsonObject& part, Format format, const std::string& origin)
   return columns;
 }
 
+void read_alignment(JsonObject& object, DatasetDescriptor& set, const std::string& origin) {
+  const JsonValue* value = object.find("alignment");
+  if (value == nullptr) return;
+  set.alignment = read_data_file(*value, origin);
+  for (const Part& part : set.parts)
+    if (part.columns.id.empty() || part.columns.text.empty())
+      object.fail(*value, "phrases need rows with columns 'id' and 'text'");
+}
+
 void read_only(JsonObject& object, Part& part, const std::string& origin) {
   const JsonValue* value = object.find("only");
   if (value == nullptr) return;
@@ -214,6 +223,7 @@ DatasetDescriptor parse_descriptor(std::string_view bytes, const std::string& or
   set.split = read_split(object.member("split"), origin);
   for (const JsonValue& part : items(object, "parts"))
     set.parts.push_back(read_part(part, set.split.kind, origin));
+  read_alignment(object, set, origin);
   read_labels(object, set, origin);
   read_treatment(object, set);
   read_sizes(object, set, origin);

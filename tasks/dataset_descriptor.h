@@ -71,6 +71,9 @@ struct DatasetDescriptor {
   std::string note;    ///< what every table on this set must say; usually empty
   Root root = Root::kData;
   std::vector<Part> parts;  ///< none: the set was never released
+  /// JSON lines, one a text of the set: its phrases, and the atoms that each stands for
+  /// (tasks/suite/suite.h has the format).
+  std::optional<DataFile> alignment;
   /// Label columns by name, or their number where all columns but the id's and the SMILES' are
   /// meant. Neither in sets of pairs.
   std::vector<std::string> labels;

@@ -24,13 +24,15 @@ class FieldDigest {
   Sha256 sha_;
 };
 
+void add_file(FieldDigest& fields, const DataFile& file) {
+  fields.add(file.sha256.empty() ? file.git_blob : file.sha256);
+  fields.add(file.path.ends_with(".gz") ? "gzip" : "plain");
+}
+
 void add_part(FieldDigest& fields, const Part& part) {
   fields.add(static_cast<std::size_t>(part.format));
   fields.add(part.files.size());
-  for (const DataFile& file : part.files) {
-    fields.add(file.sha256.empty() ? file.git_blob : file.sha256);
-    fields.add(file.path.ends_with(".gz") ? "gzip" : "plain");
-  }
+  for (const DataFile& file : part.files) add_file(fields, file);
   for (const std::string* column : {&part.columns.id, &part.columns.smiles, &part.columns.text,
                                     &part.only_column, &part.only_value})
     fields.add(*column);
@@ -45,6 +47,7 @@ Digest dataset_digest(const DatasetDescriptor& descriptor) {
   fields.add("cupel-dataset-1");
   fields.add(descriptor.parts.size());
   for (const Part& part : descriptor.parts) add_part(fields, part);
+  if (descriptor.alignment) add_file(fields, *descriptor.alignment);
   fields.add(descriptor.labels.size());
   for (const std::string& label : descriptor.labels) fields.add(label);
   fields.add(descriptor.other_labels);

@@ -52,13 +52,20 @@ FileState examine_file(const DatasetDescriptor& set, const DataFile& file, const
   return state;
 }
 
+std::vector<DataFile> files_of(const DatasetDescriptor& set) {
+  std::vector<DataFile> files;
+  for (const Part& part : set.parts)
+    files.insert(files.end(), part.files.begin(), part.files.end());
+  if (set.alignment) files.push_back(*set.alignment);
+  return files;
+}
+
 bool at_hand(const DatasetDescriptor& set, const DataRoots& roots) {
   const std::filesystem::path root = root_of(set, roots);
   if (root.empty() || set.parts.empty()) return false;
-  return std::ranges::all_of(set.parts, [&](const Part& part) {
-    return std::ranges::all_of(part.files,
-                               [&](const DataFile& file) { return is_there(root / file.path); });
-  });
+  const std::vector<DataFile> files = files_of(set);
+  return std::ranges::all_of(files,
+                             [&](const DataFile& file) { return is_there(root / file.path); });
 }
 
 }  // namespace cupel::tasks

@@ -29,6 +29,9 @@ struct FileState {
 [[nodiscard]] FileState examine_file(const DatasetDescriptor& set, const DataFile& file,
                                      const DataRoots& roots);
 
+/// All files of the set: those of its parts in their order, then that of its alignment.
+[[nodiscard]] std::vector<DataFile> files_of(const DatasetDescriptor& set);
+
 /// True when every file exists; none of them is read.
 [[nodiscard]] bool at_hand(const DatasetDescriptor& set, const DataRoots& roots);
 

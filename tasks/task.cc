@@ -26,7 +26,7 @@ Capability read_capability(JsonObject& object) {
 
 std::string read_scoring(JsonObject& object) {
   static const std::vector<std::string> kSections = {"captioning", "generation", "retrieval",
-                                                     "choice", "property"};
+                                                     "choice",     "property",   "alignment"};
   std::string section = object.text("scoring");
   if (!std::ranges::contains(kSections, section))
     object.fail(object.member("scoring"), fmt::format("unknown section '{}'", section),
@@ -74,7 +74,8 @@ Task parse_task(std::string_view bytes, const std::string& origin) {
 
 }  // namespace
 
-std::string_view Task::input(const Sample& sample) const {
+std::string Task::input(const Sample& sample) const {
+  if (capability == Capability::kAlignment) return sample.smiles + '\t' + sample.text;
   const bool from_text =
       capability == Capability::kGeneration || capability == Capability::kMoleculeRetrieval;
   return from_text ? sample.text : sample.smiles;
@@ -89,6 +90,7 @@ std::string_view Task::target(const Sample& sample) const {
     case Capability::kMoleculeRetrieval:
       return sample.smiles;
     case Capability::kProperty:
+    case Capability::kAlignment:
       break;
   }
   return {};
@@ -113,6 +115,10 @@ std::string misfit(const Task& task, const DatasetDescriptor& set) {
     return fmt::format("data set '{}' has other labels than '{}'", set.id, own.id);
   if (!property && !has_texts(set) && !set.parts.empty())
     return fmt::format("data set '{}' has no texts, which '{}' needs", set.id, task.id);
+  if (task.capability == Capability::kAlignment && !set.alignment)
+    return fmt::format(
+        "data set '{}' does not say which atoms a phrase stands for, which '{}' needs", set.id,
+        task.id);
   return {};
 }
 

@@ -19,13 +19,13 @@ struct Task {
   std::int64_t version = 1;  ///< raised by every change of what is asked
   Capability capability{};
   std::string dataset;  ///< the one that its published numbers are on
-  std::string
-      scoring;  ///< the section of protocols: captioning generation retrieval choice property
+  std::string scoring;  ///< the section of protocols: captioning generation retrieval choice
+                        ///< property alignment
   /// Of T-choose-one: the numbers of candidates, rising. Otherwise empty.
   std::vector<std::size_t> choices;
 
-  [[nodiscard]] std::string_view input(const Sample& sample) const;
-  /// The text or molecule that belongs to the input; empty for property tasks.
+  [[nodiscard]] std::string input(const Sample& sample) const;
+  /// The text or molecule that belongs to the input; empty for tasks of properties and alignment.
   [[nodiscard]] std::string_view target(const Sample& sample) const;
 };
 

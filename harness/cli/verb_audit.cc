@@ -79,6 +79,7 @@ void add_audit(CLI::App& app, Chosen& chosen) {
   add_file_flags(*metrics, flags->inputs);
   metrics->callback([flags, &chosen] { chosen.action = [flags] { return audit(*flags); }; });
   add_audit_invariance(*command, chosen);
+  add_audit_alignment(*command, chosen);
 }
 
 }  // namespace cupel::cli

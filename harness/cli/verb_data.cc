@@ -117,13 +117,12 @@ int verify(const Flags& flags) {
   for (const DatasetDescriptor* set : chosen_sets(flags, roots)) {
     bool lacks = set->parts.empty();
     if (lacks) table.rows.push_back({set->id, "", "never released", Cell(), Cell()});
-    for (const tasks::Part& part : set->parts) {
-      for (const tasks::DataFile& file : part.files) {
-        const FileState state = tasks::examine_file(*set, file, roots);
-        add_state(table, *set, file.path, state);
-        lacks = lacks || state.found == FileState::Found::kMissing;
-        any_differs = any_differs || state.found == FileState::Found::kDiffers;
-      }
+    const std::vector<tasks::DataFile> files = tasks::files_of(*set);
+    for (const tasks::DataFile& file : files) {
+      const FileState state = tasks::examine_file(*set, file, roots);
+      add_state(table, *set, file.path, state);
+      lacks = lacks || state.found == FileState::Found::kMissing;
+      any_differs = any_differs || state.found == FileState::Found::kDiffers;
     }
     if (lacks) table.notes.push_back(set->id + ": to obtain what is missing: " + set->obtain);
     add_note(table, *set);

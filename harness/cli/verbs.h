@@ -31,6 +31,8 @@ void add_ablation(CLI::App& app, Chosen& chosen);
 void add_audit(CLI::App& app, Chosen& chosen);
 /// `invariance`, below `audit`.
 void add_audit_invariance(CLI::App& audit, Chosen& chosen);
+/// `alignment`, below `audit`.
+void add_audit_alignment(CLI::App& audit, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);
 /// `synth`, below `data`.

@@ -14,15 +14,19 @@ enum class Capability : std::uint8_t {
   kMoleculeRetrieval,  ///< text in, a score for each molecule of a gallery out
   kTextRetrieval,      ///< molecule in, a score for each text of a gallery out
   kProperty,           ///< molecule in, one number a label out: higher is more likely positive
+  /// Molecule and text in, with a tab between them; out what belongs together, as JSON
+  /// (metrics/alignment/found_sets.h).
+  kAlignment,
 };
 
 /// The names used in presets, manifests and by processes.
-inline constexpr std::array<std::pair<Capability, std::string_view>, 5> kCapabilityNames = {{
+inline constexpr std::array<std::pair<Capability, std::string_view>, 6> kCapabilityNames = {{
     {Capability::kCaptioning, "captioning"},
     {Capability::kGeneration, "generation"},
     {Capability::kMoleculeRetrieval, "molecule-retrieval"},
     {Capability::kTextRetrieval, "text-retrieval"},
     {Capability::kProperty, "property"},
+    {Capability::kAlignment, "alignment"},
 }};
 
 [[nodiscard]] constexpr std::string_view capability_name(Capability capability) {
@@ -60,6 +64,7 @@ inline constexpr std::array<std::pair<Objective, std::string_view>, 5> kObjectiv
       return Objective::kGeneration;
     case Capability::kMoleculeRetrieval:
     case Capability::kTextRetrieval:
+    case Capability::kAlignment:
       return Objective::kRetrieval;
     case Capability::kProperty:
       break;

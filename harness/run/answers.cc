@@ -73,6 +73,7 @@ std::vector<std::string> Answers::predict(std::size_t first, std::size_t count) 
   switch (task_.capability) {
     case Capability::kCaptioning:
     case Capability::kGeneration:
+    case Capability::kAlignment:
       return texts(first, count);
     case Capability::kMoleculeRetrieval:
     case Capability::kTextRetrieval:

@@ -217,6 +217,7 @@ std::vector<AuditCheck> audit_metrics(const metrics::Protocol& protocol,
   if (protocol.tasks.contains("retrieval")) audit_retrieval(protocol, checks);
   if (protocol.tasks.contains("choice")) audit_choice(protocol, checks);
   if (protocol.tasks.contains("property")) audit_property(protocol, checks);
+  if (protocol.tasks.contains("alignment")) audit_alignment(protocol, checks);
   return checks;
 }
 

@@ -23,9 +23,9 @@ struct AuditCheck {
 /// Runs the probes on every task that the protocol defines:
 ///   gold        the references themselves: the best score there is
 ///   empty       no output at all
-///   constant    one and the same answer for every row
+///   constant    one and the same answer for every row; of alignment: everything in one set
 ///   copied      the input as output
-///   shuffled    the reference of the next row
+///   shuffled    the reference of the next row; of alignment: the right sets with wrong partners
 ///   all-invalid strings that are no molecules
 ///   tie-storm   one score for all candidates: what chance gives under the protocol's tie rule
 ///   inverted    the reverse of the right order

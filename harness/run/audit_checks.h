@@ -30,5 +30,6 @@ struct Expected {
 void audit_retrieval(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks);
 void audit_choice(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks);
 void audit_property(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks);
+void audit_alignment(const metrics::Protocol& protocol, std::vector<AuditCheck>& checks);
 
 }  // namespace cupel

@@ -21,7 +21,7 @@ class CellExamples {
 
   [[nodiscard]] std::size_t size() const { return inputs_.size(); }
   [[nodiscard]] std::span<const std::string_view> inputs() const { return inputs_; }
-  /// As the store keeps it: the target, or the labels as JSON.
+  /// As the store keeps it: the target, or the labels or the true alignment as JSON.
   [[nodiscard]] const std::string& reference(std::size_t i) const { return references_[i]; }
   [[nodiscard]] const Digest& digest(std::size_t i) const { return digests_[i]; }
   /// Merkle root of the digests.
@@ -32,6 +32,7 @@ class CellExamples {
   [[nodiscard]] std::size_t labels() const { return labels_; }
 
  private:
+  std::vector<std::string> texts_;  // of the inputs
   std::vector<std::string_view> inputs_;
   std::vector<std::string> references_;
   std::vector<Digest> digests_;

@@ -38,8 +38,8 @@ class PairMeasures final : public ExampleMeasures {
   PairMeasures(const metrics::TaskProtocol& task, const metrics::PairContext& context,
                const metrics::MetricResources& resources)
       : context_(context),
-        swapped_(task.choices.text("columns") == "swapped"),
-        prefix_(task.choices.text("strip-prefix")) {
+        swapped_(task.choices.has("columns") && task.choices.text("columns") == "swapped"),
+        prefix_(task.choices.has("strip-prefix") ? task.choices.text("strip-prefix") : "") {
     for (const std::string& id : task.metrics)
       metrics_.emplace_back(
           id, metrics::metric_registry().get(id).make_pair_metric(task.choices, resources));

@@ -39,8 +39,8 @@ struct ScoringOptions {
 };
 
 /// One example to be scored: texts or molecules; or the ranks of metrics/retrieval/rank_text.h,
-/// whose reference is not read; or labels and answers (metrics/classification/label_text.h). The
-/// texts outlive the call that scores them.
+/// whose reference is not read; or labels and answers (metrics/classification/label_text.h); or
+/// found and true sets (metrics/alignment). The texts outlive the call that scores them.
 struct ScoringPair {
   std::string_view prediction;
   std::string_view reference;

@@ -83,8 +83,8 @@ typedef struct CupelTraining {
   size_t labels_size;
   uint64_t seed;
   CupelText capability; /* what will be asked of this model: "captioning" "generation"
-                           "molecule-retrieval" "text-retrieval" "property". Empty in a stage: it
-                           may serve several tasks */
+                           "molecule-retrieval" "text-retrieval" "property" "alignment". Empty in a
+                           stage: it may serve several tasks */
   /* Models whose preset says "stages" only, otherwise empty: */
   CupelText stage;  /* "pretraining" "retrieval" "captioning" "generation" "property" */
   CupelText parent; /* folder of the finished stage before, to be read only; empty: there is none */
@@ -127,7 +127,8 @@ typedef struct CupelPlugin {
   CupelStatus (*load)(CupelModel* model, const CupelTrained* trained, const CupelWork* work,
                       CupelSink error);
 
-  /* Captioning and generation: one output an input. */
+  /* Captioning, generation and alignment: one output an input. Of alignment an input is a SMILES, a
+   * tab and a text, and an output the JSON that models/plugin/README.md describes. */
   CupelStatus (*generate)(CupelModel* model, const CupelText* inputs, size_t size,
                           const CupelWork* work, CupelSink outputs, CupelSink error);
 

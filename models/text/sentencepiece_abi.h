@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a signature below does. */
-#define CUPEL_SENTENCEPIECE_VERSION 2U
+#define CUPEL_SENTENCEPIECE_VERSION 3U
 
 /* The one exported symbol: a cupel_sentencepiece_entry. */
 #define CUPEL_SENTENCEPIECE_ENTRY "cupel_sentencepiece"
@@ -20,6 +20,11 @@ typedef struct cupel_sentencepiece_model cupel_sentencepiece_model;
 
 /* Receives one text; the bytes are valid during the call only. Must not throw. */
 typedef void (*cupel_sentencepiece_text)(void* context, const char* bytes, size_t size);
+
+/* Receives a normalised text, and for each of its bytes and its end the byte of the text from which
+   it came: size + 1 numbers that never fall. Valid during the call only. Must not throw. */
+typedef void (*cupel_sentencepiece_normal)(void* context, const char* bytes, size_t size,
+                                           const size_t* origins);
 
 /* Receives a piece of the vocabulary and the logarithm of its probability. Must not throw. */
 typedef void (*cupel_sentencepiece_piece)(void* context, const char* bytes, size_t size,
@@ -46,7 +51,7 @@ typedef struct cupel_sentencepiece_api {
   /* Calls `normal` once with the text as the model sees it: a space before it, each space
      as U+2581, no space at the end. */
   int (*normalize)(const cupel_sentencepiece_model* model, const char* text, size_t size,
-                   cupel_sentencepiece_text normal, cupel_sentencepiece_text message,
+                   cupel_sentencepiece_normal normal, cupel_sentencepiece_text message,
                    void* context);
   /* Null is allowed. */
   void (*close)(cupel_sentencepiece_model* model);

@@ -35,6 +35,8 @@ void must_succeed(int status, const std::string& reason) {
 /// What the callbacks of one call write to.
 struct Received {
   std::string reason;
+  std::string normal;
+  std::vector<std::size_t>* origins = nullptr;
   std::vector<Unigram::Piece> pieces;
 };
 
@@ -44,6 +46,13 @@ void receive_reason(void* context, const char* bytes, std::size_t size) {
 
 void receive_piece(void* context, const char* bytes, std::size_t size, float score) {
   static_cast<Received*>(context)->pieces.push_back({std::string(bytes, size), score});
+}
+
+void receive_normal(void* context, const char* bytes, std::size_t size,
+                    const std::size_t* origins) {
+  auto& received = *static_cast<Received*>(context);
+  received.normal.assign(bytes, size);
+  if (received.origins != nullptr) received.origins->assign(origins, origins + size + 1);
 }
 
 const cupel_sentencepiece_api* open_module(const std::filesystem::path& module) {
@@ -97,12 +106,14 @@ std::vector<Unigram::Piece> SentencePieceModel::pieces() const {
   return std::move(received.pieces);
 }
 
-std::string SentencePieceModel::normalized(std::string_view text) const {
-  std::string out;  // the reason, when it fails
-  const int status =
-      api_->normalize(model_.get(), text.data(), text.size(), receive_text, receive_text, &out);
-  must_succeed(status, out);
-  return out;
+std::string SentencePieceModel::normalized(std::string_view text,
+                                           std::vector<std::size_t>* origins) const {
+  Received received;
+  received.origins = origins;
+  const int status = api_->normalize(model_.get(), text.data(), text.size(), receive_normal,
+                                     receive_reason, &received);
+  must_succeed(status, received.reason);
+  return std::move(received.normal);
 }
 
 }  // namespace cupel

@@ -33,8 +33,10 @@ class SentencePieceModel {
 
   /// In the order of their ids.
   [[nodiscard]] std::vector<Unigram::Piece> pieces() const;
-  /// The text as the model sees it: kPieceSpace before each word, no other white space.
-  [[nodiscard]] std::string normalized(std::string_view text) const;
+  /// The text as the model sees it: kPieceSpace before each word, no other white space. `origins`
+  /// becomes the byte of `text` that each byte and the end came from; the first space from none.
+  [[nodiscard]] std::string normalized(std::string_view text,
+                                       std::vector<std::size_t>* origins = nullptr) const;
 
  private:
   const cupel_sentencepiece_api* api_;

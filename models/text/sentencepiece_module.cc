@@ -66,11 +66,13 @@ int pieces(const cupel_sentencepiece_model* model, cupel_sentencepiece_piece pie
 }
 
 int normalize(const cupel_sentencepiece_model* model, const char* text, size_t size,
-              cupel_sentencepiece_text normal, cupel_sentencepiece_text message, void* context) {
+              cupel_sentencepiece_normal normal, cupel_sentencepiece_text message, void* context) {
   return guarded(message, context, [&] {
     std::string out;
-    auto status = model->processor.Normalize(std::string_view(text, size), &out);
-    if (status.ok()) normal(context, out.data(), out.size());
+    std::vector<size_t> origins;
+    auto status = model->processor.Normalize(std::string_view(text, size), &out, &origins);
+    origins.resize(out.size() + 1, size);  // it leaves them out when nothing is left
+    if (status.ok()) normal(context, out.data(), out.size(), origins.data());
     return status;
   });
 }

@@ -13,6 +13,14 @@
 
 namespace cupel {
 
+/// Bytes of a text: [begin, end).
+struct TextRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  bool operator==(const TextRange&) const = default;
+};
+
 /// "t5": equals T5TokenizerFast.from_pretrained(…).tokenize(text) of transformers 4.30.0 (what
 /// MolReGPT's evaluation runs). The literal special tokens </s>, <pad>, <unk> and <extra_id_0> …
 /// <extra_id_99> are cut out first and stay one token; white space at the end of a part is a piece
@@ -32,8 +40,11 @@ class SentencePieceTokenizer final : public Tokenizer {
   [[nodiscard]] std::string digest() const override { return digest_; }
   [[nodiscard]] Tokens tokenize(std::string_view text) const override;
   /// As tokenize(), without the pieces for white space at the ends of parts: what transformers
-  /// 4.46.3 does.
-  [[nodiscard]] Tokens tokenize_trimmed(std::string_view text) const;
+  /// 4.46.3 does. `ranges` gets one a token: the bytes of the characters that it stands for, with
+  /// the white space before them. Two tokens of one character (℃ is ° and C) have the same; the
+  /// space that is put before a text has none.
+  [[nodiscard]] Tokens tokenize_trimmed(std::string_view text,
+                                        std::vector<TextRange>* ranges = nullptr) const;
 
   /// The whole vocabulary by id: the model's pieces, then the sentinels, the last of them first.
   [[nodiscard]] const std::vector<Unigram::Piece>& pieces() const { return pieces_; }
@@ -44,7 +55,11 @@ class SentencePieceTokenizer final : public Tokenizer {
   [[nodiscard]] std::size_t special_length(std::string_view text) const;
   [[nodiscard]] bool ends_with_space(std::string_view text) const;
   void add_plain(std::string_view text, EndSpace space, Tokens& tokens) const;
-  [[nodiscard]] Tokens cut(std::string_view text, EndSpace space) const;
+  void add_located(std::string_view whole, std::string_view part, Tokens& tokens,
+                   std::vector<TextRange>& ranges) const;
+  void add_pieces(std::string_view normal, Tokens& tokens) const;
+  [[nodiscard]] Tokens cut(std::string_view text, EndSpace space,
+                           std::vector<TextRange>* ranges) const;
 
   SentencePieceModel model_;
   std::string digest_;

@@ -31,7 +31,10 @@ T5Vocabulary::T5Vocabulary(const std::filesystem::path& module, std::string_view
 }
 
 std::vector<std::int32_t> T5Vocabulary::encode(std::string_view text) const {
-  const Tokens tokens = tokenizer_.tokenize_trimmed(text);
+  return ids_of(tokenizer_.tokenize_trimmed(text));
+}
+
+std::vector<std::int32_t> T5Vocabulary::ids_of(const Tokens& tokens) const {
   std::vector<std::int32_t> ids;
   ids.reserve(tokens.views.size() + 1);
   for (const std::string_view token : tokens.views) {
@@ -50,6 +53,17 @@ std::vector<std::int32_t> T5Vocabulary::encode(std::string_view text,
     ids.back() = kEos;
   }
   return ids;
+}
+
+T5Vocabulary::Located T5Vocabulary::encode_located(std::string_view text,
+                                                   std::size_t max_length) const {
+  Located located;
+  located.ids = ids_of(tokenizer_.tokenize_trimmed(text, &located.ranges));
+  located.ids.resize(std::min(located.ids.size(), max_length));
+  located.ids.back() = kEos;
+  located.ranges.resize(located.ids.size() - 1);
+  located.ranges.emplace_back();
+  return located;
 }
 
 /// Also of an id that the vocabulary lacks.

@@ -25,6 +25,12 @@ namespace cupel {
 /// Thread-safe after construction.
 class T5Vocabulary {
  public:
+  /// Ids, and the bytes of the text that each stands for.
+  struct Located {
+    std::vector<std::int32_t> ids;
+    std::vector<TextRange> ranges;  ///< as tokenize_trimmed() gives them; of kEos empty
+  };
+
   static constexpr std::int32_t kPad = 0;
   static constexpr std::int32_t kEos = 1;
   static constexpr std::int32_t kUnknown = 2;
@@ -39,6 +45,8 @@ class T5Vocabulary {
   /// As encode(), of at most `max_length` ids, the last of them kEos. `max_length` is 1 or more.
   [[nodiscard]] std::vector<std::int32_t> encode(std::string_view text,
                                                  std::size_t max_length) const;
+  /// The same with ranges.
+  [[nodiscard]] Located encode_located(std::string_view text, std::size_t max_length) const;
   /// As decode(ids, skip_special_tokens=True). Special tokens, sentinels and ids outside of the
   /// vocabulary (a model may have more rows than the vocabulary) leave nothing behind. Spaces
   /// before punctuation stay: this version's default for clean_up_tokenization_spaces is False.
@@ -53,6 +61,7 @@ class T5Vocabulary {
 
  private:
   [[nodiscard]] bool is_special(std::int32_t id) const;
+  [[nodiscard]] std::vector<std::int32_t> ids_of(const Tokens& tokens) const;
 
   SentencePieceTokenizer tokenizer_;
   std::size_t sentinels_;

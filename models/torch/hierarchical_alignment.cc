@@ -6,6 +6,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/zeros.h>
@@ -24,6 +25,14 @@ void extend(ClusterTrace& trace, const at::Tensor& index, const at::Tensor& vali
     of_tokens = index.masked_fill(valid.logical_not(), -1);
   }
   trace.push_back(std::move(of_tokens));
+}
+
+/// Each token alone.
+at::Tensor own_sets(const Tokens& tokens) {
+  const at::Tensor places =
+      at::arange(tokens.states.size(1), tokens.states.options().dtype(at::kLong))
+          .expand({tokens.states.size(0), -1});
+  return tokens.valid.defined() ? places.masked_fill(tokens.valid.logical_not(), -1) : places;
 }
 
 at::Tensor diagonal_cross_entropy(const at::Tensor& logits) {
@@ -114,6 +123,22 @@ HierarchicalAlignment::Result HierarchicalAlignment::operator()(const Tokens& te
     result.loss = result.loss + result.level_losses.back();
   }
   return result;
+}
+
+std::vector<LevelSets> HierarchicalAlignment::sets(const Tokens& text, const Tokens& smiles) const {
+  std::vector<LevelSets> levels;
+  ClusterTrace text_trace;
+  ClusterTrace smiles_trace;
+  for (std::size_t level = 0; level < text_.networks.size(); ++level) {
+    if (level == 0) {
+      levels.push_back({text, smiles, own_sets(text), own_sets(smiles)});
+      continue;
+    }
+    Tokens t = next(text_, "t", levels.back().text, {}, text_trace);
+    Tokens s = next(smiles_, "s", levels.back().smiles, {}, smiles_trace);
+    levels.push_back({std::move(t), std::move(s), text_trace.back(), smiles_trace.back()});
+  }
+  return levels;
 }
 
 }  // namespace cupel::nn

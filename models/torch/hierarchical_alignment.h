@@ -20,6 +20,14 @@ using Noise = std::function<at::Tensor(std::string_view clustering, at::IntArray
 [[nodiscard]] Noise density_noise(const AtomasOptions& options, std::uint64_t seed,
                                   std::int64_t step);
 
+/// What one level compares, and where each token went.
+struct LevelSets {
+  Tokens text;
+  Tokens smiles;
+  at::Tensor text_sets;    ///< int64 [G, N]: which of text's each token went into; −1 for pads
+  at::Tensor smiles_sets;  ///< the same of smiles
+};
+
 /// Where each token went: int64 [G, N] for level 1, then for level 2; −1 for pads.
 using ClusterTrace = std::vector<at::Tensor>;
 
@@ -45,6 +53,9 @@ class HierarchicalAlignment {
   /// pads have no part (strict()), slots that are pads in all examples can be cut off before.
   [[nodiscard]] Result operator()(const Tokens& text, const Tokens& smiles,
                                   const Noise& noise) const;
+
+  /// The levels of a pass without noise: at level 0 each token is its own set.
+  [[nodiscard]] std::vector<LevelSets> sets(const Tokens& text, const Tokens& smiles) const;
 
  private:
   struct Side {

@@ -26,6 +26,7 @@
 #include "models/torch/foreign_weights.h"
 #include "models/torch/pair_training.h"
 #include "models/torch/property_training.h"
+#include "models/torch/set_alignment.h"
 #include "models/torch/settings.h"
 #include "models/torch/t5_stepper.h"
 #include "models/torch/weight_files.h"
@@ -97,6 +98,7 @@ class TextModel final : public plugin::Model {
   std::vector<std::string> generate(std::span<const std::string_view> inputs,
                                     const plugin::Work& work) override {
     const c10::InferenceMode guard;
+    if (capability() == "alignment") return aligned(inputs, work);
     const bool captions = capability() == "captioning";
     const Modality source = captions ? Modality::kSmiles : Modality::kText;
     const std::vector<Ids> ids = encoded(inputs, settings_.truncate);
@@ -208,6 +210,26 @@ class TextModel final : public plugin::Model {
     } else if (!settings_.weights.empty()) {
       load_foreign_weights(*network_, settings_.weights, settings_.weights_sha256);
     }
+  }
+
+  [[nodiscard]] std::vector<std::string> aligned(std::span<const std::string_view> inputs,
+                                                 const plugin::Work& work) const {
+    if (network_->hierarchical() == nullptr)
+      throw plugin::UsageError("without 'haa' and 'levels' there are no sets to align");
+    std::vector<std::string> outputs;
+    for (const std::string_view input : inputs) {
+      work.check();
+      const std::size_t tab = std::min(input.find('\t'), input.size());
+      const std::string_view smiles = input.substr(0, tab);
+      const std::string_view text = input.substr(std::min(tab + 1, input.size()));
+      outputs.push_back(aligned_sets(*network_, located(smiles), located(text)));
+    }
+    return outputs;
+  }
+
+  [[nodiscard]] LocatedInput located(std::string_view text) const {
+    return {vocabulary_->encode_located(text, static_cast<std::size_t>(settings_.length)),
+            text.size()};
   }
 
   [[nodiscard]] Ids encode(std::string_view text, bool truncate) const {

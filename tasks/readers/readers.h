@@ -28,6 +28,12 @@ struct PartRows {
 [[nodiscard]] PartRows read_part(const DatasetDescriptor& set, const Part& part,
                                  std::vector<FileText>& files, std::size_t first_row);
 
+/// Sets the phrases of all samples, whose SMILES and texts are what models see. Lines of other rows
+/// are passed over. Throws Error{kUsage} "name:line: …" for a row that has no line or two, or a
+/// phrase that is not inside its text, ends inside a character, or names an atom that the SMILES
+/// lacks.
+void read_alignment(const FileText& file, std::vector<Sample>& samples);
+
 // The formats, for read_part.
 [[nodiscard]] PartRows read_tsv(const DatasetDescriptor& set, const Part& part, FileText& file,
                                 std::size_t first_row);

@@ -43,7 +43,8 @@ def folders(suite, name, summary, damage, backslashes):
         sizes[side] = lines(suite, path) - 1
         parts.append({"format": "tsv", "files": [file_of(suite, path)], "columns": PAIR_COLUMNS, "rows": sizes[side],
                       "side": side})
-    made = {"id": name, "summary": summary, **COMMON, "damage": damage, "root": "suite", "parts": parts}
+    made = {"id": name, "summary": summary, **COMMON, "damage": damage, "root": "suite", "parts": parts,
+            "alignment": file_of(suite, f"{name}/alignment.jsonl")}
     if backslashes:
         made["backslashes"] = "unescape"
     return {**made, "split": {"rule": "given", "source": "the generator: no test molecule is in the train side"},

@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import tempfile
+import unicodedata
 
 import sentencepiece
 import tokenizers
@@ -66,10 +67,24 @@ def tokenizer_of(model, sentinels):
         return transformers.T5TokenizerFast(path, extra_ids=sentinels)
 
 
+def token_of_characters(tokenizer, text):
+    """For each character the last token whose offsets hold it, -1: none. "-": white space and characters that become it,
+    unless it is one space between words, and combining marks; of those tokenizers and libsentencepiece say different things."""
+    tokens = [-1] * len(text)
+    for token, (begin, end) in enumerate(tokenizer(text, return_offsets_mapping=True).offset_mapping):
+        tokens[begin:end] = [token] * (end - begin)
+    blank = [c.isspace() or c in "\u200b\u200d\ufeff\u2581\u0001" for c in text]
+    inside = [i for i in range(1, len(text) - 1) if text[i] == " " and not blank[i - 1] and not blank[i + 1]]
+    special = [t >= 0 and tokenizer(text).tokens()[t].startswith("<") for t in tokens]
+    combining = [unicodedata.combining(c) > 0 for c in text]
+    apart = [combining[i] or b and (i not in inside or special[i - 1] or special[i + 1]) for i, b in enumerate(blank)]
+    return " ".join("-" if apart[i] else str(token) for i, token in enumerate(tokens))
+
+
 def cases(tokenizer):
     def of(text):
         ids = tokenizer(text).input_ids
-        return {"text": text, "ids": ids, "decoded": tokenizer.decode(ids, skip_special_tokens=True),
+        return {"text": text, "ids": ids, "token-of": token_of_characters(tokenizer, text), "decoded": tokenizer.decode(ids, skip_special_tokens=True),
                 "of-1": tokenizer(text, truncation=True, max_length=1).input_ids,
                 "of-4": tokenizer(text, truncation=True, max_length=4).input_ids}
     return {"size": len(tokenizer), "cases": [of(s) for s in SENTENCES],

@@ -93,6 +93,10 @@ TEST_CASE("what a descriptor may not say is refused with line, column and remedy
   CHECK_THAT(changed("\"rows\": 3", "\"rows\": -3"), ContainsSubstring("must not be negative"));
   CHECK_THAT(changed(", \"side\": \"train\"", ""), ContainsSubstring("key 'side' is missing"));
   CHECK_THAT(changed("\"tsv\"", "\"lines\""), ContainsSubstring("this format has 2 file(s)"));
+  const std::string alignment =
+      R"("alignment": {"path": "p", "sha256": ")" + kSha + R"(", "bytes": 9}, "sizes")";
+  CHECK_THAT(changed("\"sizes\"", alignment, kLabels),
+             ContainsSubstring("phrases need rows with columns 'id' and 'text'"));
   CHECK_THAT(changed("[8, 1, 1]", "[8, 1]", kLabels), ContainsSubstring("three whole numbers"));
   CHECK_THAT(changed("[8, 1, 1]", "[0, 0, 0]", kLabels), ContainsSubstring("three whole numbers"));
   CHECK_THAT(changed("[\"a\", \"b\"]", "[]", kLabels), ContainsSubstring("'labels' names none"));

@@ -5,12 +5,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tasks/dataset_descriptor.h"
 #include "tasks/definitions/embedded.h"
 
 using namespace cupel;
 using namespace cupel::tasks;
 
-TEST_CASE("the tasks are the twelve of the published systems, and the two choices") {
+TEST_CASE("the tasks are the twelve of the published systems, the two choices, and alignment") {
   const std::vector<std::string> ids = {"text-to-molecule-retrieval",
                                         "molecule-to-text-retrieval",
                                         "captioning",
@@ -24,7 +25,8 @@ TEST_CASE("the tasks are the twelve of the published systems, and the two choice
                                         "property-hiv",
                                         "property-bace",
                                         "text-to-molecule-choice",
-                                        "molecule-to-text-choice"};
+                                        "molecule-to-text-choice",
+                                        "fragment-alignment"};
   CHECK(task_registry().ids() == ids);
   for (std::size_t i = 0; i < ids.size(); ++i)
     CHECK(embedded_definitions()[i].first == ids[i] + ".json");
@@ -64,10 +66,22 @@ TEST_CASE("a task's input and target follow from what it asks of a model") {
                                           {"molecule-to-text-retrieval", "CC", "ethane"},
                                           {"text-to-molecule-choice", "ethane", "CC"},
                                           {"molecule-to-text-choice", "CC", "ethane"},
-                                          {"property-bbbp", "CC", ""}}) {
+                                          {"property-bbbp", "CC", ""},
+                                          {"fragment-alignment", "CC\tethane", ""}}) {
     INFO(id);
     const Task& task = task_registry().get(id);
     CHECK(task.input(sample) == input);
     CHECK(task.target(sample) == target);
   }
+}
+
+TEST_CASE("fragments are aligned where a set says which atoms a phrase stands for") {
+  const Task& task = task_registry().get("fragment-alignment");
+  for (const char* id : {"mini-pcdes", "mini-chebi-20"})
+    CHECK(misfit(task, dataset_registry().get(id)).empty());
+  CHECK(misfit(task, dataset_registry().get("pcdes")) ==
+        "data set 'pcdes' does not say which atoms a phrase stands for, which "
+        "'fragment-alignment' needs");
+  CHECK(misfit(task, dataset_registry().get("bbbp")) ==
+        "data set 'bbbp' has no texts, which 'fragment-alignment' needs");
 }

@@ -1,6 +1,7 @@
 // Atomas through the whole program: trained in stages, loaded, asked for every capability, scored.
 #include <cstdint>
 #include <cstring>
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ constexpr const char* kManifest = R"({
   }],
   "tasks": [{"task": "text-to-molecule-retrieval", "dataset": "mini-pcdes"},
             {"task": "molecule-to-text-retrieval", "dataset": "mini-pcdes"},
+            {"task": "fragment-alignment", "dataset": "mini-pcdes"},
             {"task": "captioning", "dataset": "mini-chebi-20"},
             {"task": "generation", "dataset": "mini-chebi-20"},
             {"task": "property-tox21", "dataset": "mini-tox21"}]})";
@@ -52,13 +54,20 @@ TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same conte
   const Ran first = place.run("a.db", "--limit 6");
   INFO(first.err);
   REQUIRE(first.status == 0);
-  CHECK_THAT(first.err, ContainsSubstring("5 cells done now, 0 before, 0 failed"));
+  CHECK_THAT(first.err, ContainsSubstring("6 cells done now, 0 before, 0 failed"));
   REQUIRE(place.run("b.db", "--limit 6").status == 0);
   CHECK(place.digest("a.db") == place.digest("b.db"));
+  const Ran controls = test::run("audit alignment --format csv --store " + place.path("a.db"));
+  CHECK(controls.status == 0);
+  // Three levels, of each: atoms and bytes beside two controls, pairs beside three.
+  CHECK(std::ranges::count(controls.out, '\n') == 1 + 3 * (2 + 2 + 3));
+  CHECK_THAT(controls.out, ContainsSubstring("atomas,fragment-alignment,mini-pcdes") &&
+                               ContainsSubstring(",ari-pair-3,") &&
+                               ContainsSubstring(",rematched,"));
   results::Store store(place.path("a.db"));
   results::Store other(place.path("b.db"));
   const auto stages = store.stages();
-  CHECK(stages.size() == 5);  // both directions of retrieval share one
+  CHECK(stages.size() == 5);  // both directions of retrieval and alignment share one
   for (const results::StoredStage& stage : stages) {
     REQUIRE(stage.ends.size() == 1);
     CHECK_FALSE(store.curve(stage, "loss").empty());
@@ -159,6 +168,25 @@ TEST_CASE("Presets of Atomas that mean the same are computed once") {
   CHECK(digests[2] == digests[3]);
   CHECK(digests[0] != digests[2]);
   CHECK_THAT(plan.out, ContainsSubstring("atomas-align-only has no capability 'captioning'"));
+}
+
+TEST_CASE("A model without sets cannot align, which is known when planning") {
+  const Manifests place(R"({"name": "align", "protocols": ["cupel"],
+    "models": ["atomas", "atomas-align-only", "atomas-levels-1", "atomas-levels-0", "atomas-no-haa",
+               "atomas-lm-only", "molt5", "bm25"],
+    "tasks": [{"task": "fragment-alignment", "dataset": "mini-pcdes"}]})");
+  const Ran plan = test::run("plan " + place.path("m.json") + " --format json");
+  REQUIRE(plan.status == 0);
+  for (const std::string id :
+       {"atomas-levels-0", "atomas-no-haa", "atomas-lm-only", "molt5", "bm25"})
+    CHECK_THAT(plan.out, ContainsSubstring(id + " has no capability 'alignment'"));
+  for (const std::string id : {"atomas", "atomas-align-only", "atomas-levels-1"})
+    CHECK_THAT(plan.out, !ContainsSubstring(id + " has no capability"));
+  const Manifests other(R"({"name": "real", "protocols": ["cupel"], "models": ["atomas"],
+    "tasks": [{"task": "fragment-alignment", "dataset": "pcdes"}]})");
+  const Ran refused = test::run("plan " + other.path("m.json"));
+  CHECK(refused.status == 2);
+  CHECK_THAT(refused.err, ContainsSubstring("does not say which atoms a phrase stands for"));
 }
 
 TEST_CASE("An option of Atomas that makes no sense is refused before anything runs") {

@@ -6,6 +6,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "metrics/alignment/truth.h"
 #include "results/content_digest.h"
 #include "results/store.h"
 #include "tests/support/datasets.h"
@@ -52,6 +53,16 @@ TEST_CASE("what a cell asks and holds answers against, for each kind of task") {
   CHECK(properties.reference(1) == "[0,0,1]");
   CHECK(properties.labels() == 3);
   CHECK(properties.gallery().empty());
+}
+
+TEST_CASE("of alignment, the input is molecule and text, and the reference what belongs together") {
+  tasks::Dataset data = dataset();
+  data.test[0].phrases = {{.begin = 0, .end = 8, .fragment = true, .atoms = {0, 1}}};
+  const CellExamples pairs(task("fragment-alignment"), data, 0);
+  CHECK(all(pairs.inputs()) == Texts{"CO\tmethanol", "CN\tmethylamine"});
+  CHECK(pairs.reference(0) == metrics::write_truth(data.test[0]));
+  CHECK(pairs.reference(1) == metrics::write_truth(data.test[1]));
+  CHECK(pairs.gallery().empty());
 }
 
 TEST_CASE("the root is that of the examples in their order") {

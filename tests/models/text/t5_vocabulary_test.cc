@@ -11,6 +11,7 @@
 #include "harness/core/error.h"
 #include "harness/core/gzip.h"
 #include "harness/core/parallel.h"
+#include "harness/core/utf8.h"
 #include "tasks/suite/suite.h"
 #include "tests/metrics/text/golden_captions.h"
 #include "tests/models/text/t5_ids_golden.h"
@@ -30,11 +31,41 @@ T5Vocabulary t5() {
   return {CUPEL_SENTENCEPIECE_MODULE, read_file(test::real_data("t5_spiece/spiece.model"))};
 }
 
+/// The bytes of each character, against the tokens that the fast tokenizer's offsets say ("-": not
+/// compared). Of several tokens with the same character the last counts.
+void check_ranges(const T5Vocabulary& vocabulary, const std::string& text,
+                  const std::string& golden) {
+  const auto located = vocabulary.encode_located(text, 100'000);
+  CHECK(located.ids == vocabulary.encode(text));
+  REQUIRE(located.ranges.size() == located.ids.size());
+  CHECK(located.ranges.back() == TextRange());
+  std::vector<std::string> token_of(text.size(), "-1");
+  for (std::size_t token = 0; token < located.ranges.size(); ++token) {
+    const TextRange& range = located.ranges[token];
+    REQUIRE(range.begin <= range.end);
+    REQUIRE(range.end <= text.size());
+    for (std::size_t at = range.begin; at < range.end; ++at) token_of[at] = std::to_string(token);
+  }
+  if (text.empty()) return;
+  std::size_t at = 0;
+  for (const std::string& expected : test::split(golden, ' ')) {
+    const std::size_t end = at + utf8_length(text.at(at));
+    for (; at < end; ++at) {
+      CAPTURE(at);
+      if (expected != "-") CHECK(token_of[at] == expected);
+    }
+  }
+  CHECK(at == text.size());
+}
+
 void check_case(const T5Vocabulary& vocabulary, JsonObject golden) {
   const std::string& text = golden.text("text");
   INFO(text);
   const Ids ids = test::ids_of(golden.member("ids"));
   CHECK(vocabulary.encode(text) == ids);
+  check_ranges(vocabulary, text, golden.text("token-of"));
+  CHECK(vocabulary.encode_located(text, 4).ids == vocabulary.encode(text, 4));
+  CHECK(vocabulary.encode_located(text, 4).ranges.size() == vocabulary.encode(text, 4).size());
   CHECK(vocabulary.encode(text, 1) == test::ids_of(golden.member("of-1")));
   CHECK(vocabulary.encode(text, 4) == test::ids_of(golden.member("of-4")));
   CHECK(vocabulary.encode(text, ids.size()) == ids);
