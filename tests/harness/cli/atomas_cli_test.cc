@@ -1,7 +1,7 @@
 // Atomas through the whole program: trained in stages, loaded, asked for every capability, scored.
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
