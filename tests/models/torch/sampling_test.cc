@@ -75,7 +75,8 @@ TEST_CASE("A draw from the edge of what is allowed says how near the edge is", "
     CHECK(two.token < 2);
     const bool near = two.token == 1 || all.token == 2;
     if (near) CHECK(two.margin <= 1.1e-4);
-    if (!near) CHECK(two.margin == all.margin);
+    // The third, which may not be drawn, can have been the second best.
+    if (!near) CHECK(two.margin >= all.margin);
     at_the_edge += near ? 1 : 0;
   }
   CHECK(at_the_edge > 20);
