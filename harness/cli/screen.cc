@@ -1,10 +1,8 @@
 #include "harness/cli/screen.h"
 
-#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -15,8 +13,6 @@
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
 #include "harness/core/utf8.h"
-#include "tasks/dataset_descriptor.h"
-#include "tasks/suite/suite.h"
 
 namespace cupel::cli {
 namespace {
@@ -30,10 +26,6 @@ int width() {
   return size.ws_col - 1;
 }
 
-bool in_suite(const tasks::DatasetDescriptor* set) {
-  return set->root == tasks::DatasetDescriptor::Root::kSuite;
-}
-
 }  // namespace
 
 void await_signals() {
@@ -45,25 +37,6 @@ void await_signals() {
 }
 
 int interrupted_status() { return signal_received == SIGINT ? 130 : 75; }
-
-/// Shards that start at once all find it missing: the first one writes it, the others take that.
-void ensure_suite(const Plan& plan, std::span<const std::size_t> cells,
-                  const tasks::DataRoots& roots) {
-  const bool needed = std::ranges::any_of(cells, [&](std::size_t place) {
-    const PlanCell& cell = plan.cells()[place];
-    return in_suite(cell.task->dataset) ||
-           std::ranges::any_of(cell.chain, in_suite, &PlannedStage::dataset);
-  });
-  const auto there = [&] { return std::filesystem::exists(roots.suite / "suite.tsv"); };
-  if (!needed || there()) return;
-  std::fprintf(stderr, "writing the bundled suite to %s\n", roots.suite.c_str());
-  std::filesystem::create_directories(std::filesystem::absolute(roots.suite).parent_path());
-  try {
-    tasks::write_suite(roots.suite);
-  } catch (const Error&) {
-    if (!there()) throw;
-  }
-}
 
 Screen::Screen() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 

@@ -4,13 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <mutex>
-#include <span>
 #include <string>
 
 #include "harness/cli/run_line.h"
 #include "harness/plan/plan.h"
 #include "harness/run/run_watcher.h"
-#include "tasks/dataset.h"
 
 namespace cupel::cli {
 
@@ -19,10 +17,6 @@ void await_signals();
 
 /// After such a signal: 130 for SIGINT, else 75.
 [[nodiscard]] int interrupted_status();
-
-/// The bundled suite is written when a cell needs it and it is not there.
-void ensure_suite(const Plan& plan, std::span<const std::size_t> cells,
-                  const tasks::DataRoots& roots);
 
 /// A line that is drawn over at a terminal, and a line for each finished stage of training and each
 /// finished cell everywhere. Cancels once a signal was received.
