@@ -13,7 +13,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "harness/core/json.h"
-#include "tests/models/torch/golden_t5.h"
+#include "models/torch/batches.h"
 
 namespace cupel::nn {
 namespace {
@@ -70,7 +70,9 @@ std::vector<Level> levels(const AtomasNetwork& network) {
   return all;
 }
 
-at::Tensor rows(const LocatedInput& side) { return test::padded({side.tokens.ids}); }
+at::Tensor rows(const LocatedInput& side) {
+  return pad_rows(std::vector<Ids>{side.tokens.ids}, std::vector<std::size_t>{0});
+}
 
 TEST_CASE("Tokens are the sets of level 1, and match as the token interaction's maxima",
           "[torch]") {
