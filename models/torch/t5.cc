@@ -6,17 +6,17 @@
 #include <utility>
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
-#include <ATen/ops/softmax.h>
 #include <ATen/ops/triu.h>
 
+#include "models/torch/attention.h"
 #include "models/torch/rms_norm.h"
 
 namespace cupel::nn {
@@ -103,36 +103,41 @@ struct Pass {
 
   at::Tensor drop(const at::Tensor& x) const { return at::dropout(x, config.dropout, train); }
 
-  /// `scores` are added before the softmax: positions, masks.
+  at::Tensor attend_itself(const T5Attention& weights, const at::Tensor& x,
+                           const AttentionScores& scores) const {
+    const auto parts = projected(x, {weights.q, weights.k, weights.v});
+    return attend(weights, parts[0], parts[1], parts[2], scores);
+  }
+
   at::Tensor attend(const T5Attention& weights, const at::Tensor& x, const at::Tensor& memory,
-                    const at::Tensor& scores) const {
-    const at::Tensor q = split_heads(at::linear(x, weights.q), config.heads);
-    const at::Tensor k = split_heads(at::linear(memory, weights.k), config.heads);
-    const at::Tensor v = split_heads(at::linear(memory, weights.v), config.heads);
-    const at::Tensor shares = at::softmax(at::matmul(q, k.transpose(2, 3)) + scores, -1);
-    return at::linear(join_heads(at::matmul(drop(shares), v)), weights.o);
+                    const AttentionScores& scores) const {
+    const auto parts = projected(memory, {weights.k, weights.v});
+    return attend(weights, at::linear(x, weights.q), parts[0], parts[1], scores);
   }
 
   at::Tensor feed_forward(const T5FeedForward& weights, const at::Tensor& x) const {
-    const at::Tensor hidden =
-        at::gelu(at::linear(x, weights.wi_0), "tanh") * at::linear(x, weights.wi_1);
-    return at::linear(drop(hidden), weights.wo);
+    const auto parts = projected(x, {weights.wi_0, weights.wi_1});
+    return at::linear(drop(at::gelu(parts[0], "tanh") * parts[1]), weights.wo);
   }
 
   at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const {
     return rms_norm(x, weight, config.epsilon);
   }
+
+ private:
+  at::Tensor attend(const T5Attention& weights, const at::Tensor& q, const at::Tensor& k,
+                    const at::Tensor& v, const AttentionScores& scores) const {
+    const double dropout = train ? config.dropout : 0.0;
+    return at::linear(attention(q, k, v, scores, config.heads, dropout), weights.o);
+  }
+
+  /// Several layers of the same width in one product.
+  static std::vector<at::Tensor> projected(const at::Tensor& x, at::TensorList weights) {
+    return at::linear(x, at::cat(weights)).split(weights.front().size(0), -1);
+  }
 };
 
 }  // namespace
-
-at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
-  return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
-}
-
-at::Tensor join_heads(const at::Tensor& x) {
-  return x.transpose(1, 2).reshape({x.size(0), x.size(2), x.size(1) * x.size(3)});
-}
 
 at::Tensor position_buckets(const T5Config& config, bool bidirectional, std::int64_t queries,
                             std::int64_t keys, std::int64_t first_query) {
@@ -164,10 +169,6 @@ at::Tensor position_scores(const at::Tensor& position_bias, const at::Tensor& bu
       .unsqueeze(0);
 }
 
-at::Tensor mask_scores(const at::Tensor& mask) {
-  return mask.logical_not().to(at::kFloat).mul(kLowest).unsqueeze(1).unsqueeze(1);
-}
-
 at::Tensor make_embedding(const T5Maker& maker, const std::string& prefix) {
   return Weights(maker, prefix)
       .normal("shared.weight", {maker.config.vocabulary, maker.config.d_model}, 1.0);
@@ -180,13 +181,14 @@ T5Encoder::T5Encoder(const T5Maker& maker, const std::string& prefix, at::Tensor
 at::Tensor T5Encoder::operator()(const at::Tensor& ids, const at::Tensor& mask, bool train) const {
   const Pass pass{config_, train};
   const std::int64_t length = ids.size(1);
-  const at::Tensor scores =
-      position_scores(stack_.position_bias, position_buckets(config_, true, length, length)) +
-      mask_scores(mask);
+  const AttentionScores scores = {
+      .bias =
+          position_scores(stack_.position_bias, position_buckets(config_, true, length, length)),
+      .valid = mask};
   at::Tensor x = pass.drop(at::embedding(stack_.embedding, ids));
   for (const T5Block& block : stack_.blocks) {
     const at::Tensor normed = pass.norm(x, block.attention_norm);
-    x = x + pass.drop(pass.attend(block.attention, normed, normed, scores));
+    x = x + pass.drop(pass.attend_itself(block.attention, normed, scores));
     x = x + pass.drop(pass.feed_forward(block.ff, pass.norm(x, block.ff_norm)));
   }
   return pass.drop(pass.norm(x, stack_.final_norm));
@@ -204,14 +206,14 @@ at::Tensor T5Decoder::operator()(const at::Tensor& ids, const at::Tensor& memory
   const Pass pass{config_, train};
   const std::int64_t length = ids.size(1);
   const at::Tensor future = at::full({length, length}, kLowest, memory.options()).triu(1);
-  const at::Tensor self =
-      position_scores(stack_.position_bias, position_buckets(config_, false, length, length)) +
-      future;
-  const at::Tensor cross = mask_scores(mask);
+  const at::Tensor positions =
+      position_scores(stack_.position_bias, position_buckets(config_, false, length, length));
+  const AttentionScores self = {.bias = positions + future, .valid = {}};
+  const AttentionScores cross = {.bias = {}, .valid = mask};
   at::Tensor x = pass.drop(at::embedding(stack_.embedding, ids));
   for (const T5Block& block : stack_.blocks) {
     const at::Tensor normed = pass.norm(x, block.attention_norm);
-    x = x + pass.drop(pass.attend(block.attention, normed, normed, self));
+    x = x + pass.drop(pass.attend_itself(block.attention, normed, self));
     x = x + pass.drop(pass.attend(block.cross, pass.norm(x, block.cross_norm), memory, cross));
     x = x + pass.drop(pass.feed_forward(block.ff, pass.norm(x, block.ff_norm)));
   }

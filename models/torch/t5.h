@@ -51,10 +51,6 @@ struct T5Maker {
   bool trained = true;  ///< if not, they are state: a momentum copy
 };
 
-/// [B, T, heads · d_kv] <-> [B, heads, T, d_kv].
-[[nodiscard]] at::Tensor split_heads(const at::Tensor& x, std::int64_t heads);
-[[nodiscard]] at::Tensor join_heads(const at::Tensor& x);
-
 /// The bucket of each pair of positions: [queries, keys], int64. `first_query` is the position of
 /// the first query.
 [[nodiscard]] at::Tensor position_buckets(const T5Config& config, bool bidirectional,
@@ -64,9 +60,6 @@ struct T5Maker {
 /// The bias that positions add to attention scores: [1, heads, queries, keys].
 [[nodiscard]] at::Tensor position_scores(const at::Tensor& position_bias,
                                          const at::Tensor& buckets);
-
-/// 0 where `mask` [B, keys] is true, else the lowest float: [B, 1, 1, keys].
-[[nodiscard]] at::Tensor mask_scores(const at::Tensor& mask);
 
 class T5Encoder {
  public:

@@ -12,6 +12,7 @@
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/softmax.h>
 
+#include "models/torch/attention.h"
 #include "models/torch/rms_norm.h"
 
 namespace cupel::nn {
