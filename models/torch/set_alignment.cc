@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <span>
+#include <numeric>
 #include <vector>
 
 #include <ATen/TensorOperators.h>
@@ -33,8 +33,9 @@ Numbers tokens_of(const LocatedInput& input) {
 
 /// The sets of one side, numbered as they appear in the input.
 struct NumberedSets {
+  /// `sets` [tokens of the network]: the set of each.
   NumberedSets(const Numbers& tokens, const at::Tensor& sets) {
-    const at::Tensor row = sets[0].to(at::kCPU).contiguous();
+    const at::Tensor row = sets.to(at::kCPU).contiguous();
     const auto* of_token = row.const_data_ptr<std::int64_t>();
     for (const std::int64_t token : tokens) {
       if (token == kNoSet) {
@@ -58,25 +59,26 @@ struct NumberedSets {
   std::map<std::int64_t, std::int64_t> numbers;
 };
 
-/// [sets of the text]: the most similar set of the molecule.
-Numbers most_similar(const LevelSets& level) {
-  const auto units = [](const Tokens& tokens) {
-    const at::Tensor rows = tokens.states[0].to(at::kFloat);
+/// [sets of the text] of one example: the most similar set of the molecule.
+Numbers most_similar(const LevelSets& level, std::int64_t example) {
+  const auto units = [&](const Tokens& tokens) {
+    const at::Tensor rows = tokens.states[example].to(at::kFloat);
     return rows / rows.norm(2, -1, true);
   };
   at::Tensor cosines = at::mm(units(level.text), units(level.smiles).t());
   if (level.smiles.valid.defined())
-    cosines = cosines.masked_fill(level.smiles.valid.logical_not(),
+    cosines = cosines.masked_fill(level.smiles.valid[example].logical_not(),
                                   -std::numeric_limits<double>::infinity());
   const at::Tensor best = cosines.argmax(1).to(at::kCPU).contiguous();
   const auto* begin = best.const_data_ptr<std::int64_t>();
   return {begin, begin + best.numel()};
 }
 
-std::string level_text(const LevelSets& level, const Numbers& smiles, const Numbers& text) {
-  const NumberedSets molecule(smiles, level.smiles_sets);
-  const NumberedSets words(text, level.text_sets);
-  const Numbers best = most_similar(level);
+std::string level_text(const LevelSets& level, std::int64_t example, const Numbers& smiles,
+                       const Numbers& text) {
+  const NumberedSets molecule(smiles, level.smiles_sets[example]);
+  const NumberedSets words(text, level.text_sets[example]);
+  const Numbers best = most_similar(level, example);
   Numbers match;
   for (const std::int64_t set : words.order)
     match.push_back(molecule.number(best[static_cast<std::size_t>(set)]));
@@ -87,22 +89,31 @@ std::string level_text(const LevelSets& level, const Numbers& smiles, const Numb
 
 }  // namespace
 
-std::string aligned_sets(const AtomasNetwork& network, const LocatedInput& smiles,
-                         const LocatedInput& text) {
-  const auto states = [&](Modality modality, const LocatedInput& input) {
-    static constexpr std::size_t kFirst = 0;
-    const at::Tensor ids =
-        pad_rows(std::span(&input.tokens.ids, 1), std::span(&kFirst, 1), network.pooled_length());
-    return network.encode(modality, ids, Weights::kOnline);
+std::vector<std::string> aligned_sets(const AtomasNetwork& network,
+                                      std::span<const LocatedInput> smiles,
+                                      std::span<const LocatedInput> text, std::int64_t extra_pads) {
+  const auto states = [&](Modality modality, std::span<const LocatedInput> inputs) {
+    std::vector<Ids> ids;
+    for (const LocatedInput& input : inputs) ids.push_back(input.tokens.ids);
+    std::vector<std::size_t> all(ids.size());
+    std::iota(all.begin(), all.end(), 0);
+    return network.encode(modality, pad_rows(ids, all, network.pooled_length(), extra_pads),
+                          Weights::kOnline);
   };
   const auto levels = network.hierarchical()->sets(states(Modality::kText, text),
                                                    states(Modality::kSmiles, smiles));
-  const Numbers smiles_tokens = tokens_of(smiles);
-  const Numbers text_tokens = tokens_of(text);
-  std::string out;
-  for (const LevelSets& level : levels)
-    out += (out.empty() ? "" : ",") + level_text(level, smiles_tokens, text_tokens);
-  return R"({"levels":[)" + out + "]}";
+  std::vector<std::string> answers;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const Numbers smiles_tokens = tokens_of(smiles[i]);
+    const Numbers text_tokens = tokens_of(text[i]);
+    std::string out;
+    for (const LevelSets& level : levels) {
+      out += (out.empty() ? "" : ",") +
+             level_text(level, static_cast<std::int64_t>(i), smiles_tokens, text_tokens);
+    }
+    answers.push_back(R"({"levels":[)" + out + "]}");
+  }
+  return answers;
 }
 
 }  // namespace cupel::nn

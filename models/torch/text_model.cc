@@ -216,13 +216,26 @@ class TextModel final : public plugin::Model {
                                                  const plugin::Work& work) const {
     if (network_->hierarchical() == nullptr)
       throw plugin::UsageError("without 'haa' and 'levels' there are no sets to align");
-    std::vector<std::string> outputs;
+    std::vector<LocatedInput> smiles;
+    std::vector<LocatedInput> text;
+    std::vector<Ids> ids;  // by whose length they are grouped
     for (const std::string_view input : inputs) {
-      work.check();
       const std::size_t tab = std::min(input.find('\t'), input.size());
-      const std::string_view smiles = input.substr(0, tab);
-      const std::string_view text = input.substr(std::min(tab + 1, input.size()));
-      outputs.push_back(aligned_sets(*network_, located(smiles), located(text)));
+      smiles.push_back(located(input.substr(0, tab)));
+      text.push_back(located(input.substr(std::min(tab + 1, input.size()))));
+      ids.push_back(text.back().tokens.ids);
+    }
+    std::vector<std::string> outputs(inputs.size());
+    for (const auto& group : grouped(ids)) {
+      work.check();
+      const auto of_group = [&](const std::vector<LocatedInput>& side) {
+        std::vector<LocatedInput> some;
+        for (const std::size_t row : group) some.push_back(side[row]);
+        return some;
+      };
+      const auto answers =
+          aligned_sets(*network_, of_group(smiles), of_group(text), settings_.extra_pads);
+      for (std::size_t i = 0; i < group.size(); ++i) outputs[group[i]] = answers[i];
     }
     return outputs;
   }

@@ -49,7 +49,8 @@ void add_ulp(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same content", "[slow]") {
+TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same content",
+          "[slow][threads]") {
   const Manifests place(kManifest);
   const Ran first = place.run("a.db", "--limit 6");
   INFO(first.err);
@@ -78,7 +79,7 @@ TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same conte
   }
 }
 
-TEST_CASE("One ulp of one weight is named by a replay, before the first step", "[slow]") {
+TEST_CASE("One ulp of one weight is named by a replay, before the first step", "[slow][threads]") {
   const std::string manifest = R"({
   "name": "ulp", "protocols": ["cupel"], "resamples": 0,
   "models": [{
@@ -122,7 +123,7 @@ TEST_CASE("One ulp of one weight is named by a replay, before the first step", "
                               ContainsSubstring("\nthe environment is the recorded one\n"));
 }
 
-TEST_CASE("Atomas answers alike under all conditions, searching and drawing", "[slow]") {
+TEST_CASE("Atomas answers alike under all conditions, searching and drawing", "[slow][threads]") {
   const std::string searching = R"({"name": "alike", "protocols": ["cupel"], "resamples": 0,
     "models": [{"model": "molt5", "options": {
       "size": "tiny", "vocabulary-size": 300, "length": 64, "finetuning-steps": 2, "validations": 0,
@@ -200,7 +201,8 @@ TEST_CASE("An option of Atomas that makes no sense is refused before anything ru
                  ContainsSubstring("'size' must be one of tiny, mini, small, base, large"));
 }
 
-TEST_CASE("Weights of another digest than the manifest's are damage, not a failed model") {
+TEST_CASE("Weights of another digest than the manifest's are damage, not a failed model",
+          "[threads]") {
   const Manifests place(R"({"name": "digest", "protocols": ["cupel"], "resamples": 0,
     "models": [{"model": "atomas", "options": {
       "size": "tiny", "weights": "w.safetensors", "finetuning-steps": 1,

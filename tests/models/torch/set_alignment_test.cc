@@ -46,6 +46,11 @@ LocatedInput input(const Ids& ids) {
 LocatedInput smiles() { return input({3, 9, 4, 11, 3, 7, 15}); }
 LocatedInput text() { return input({16, 17, 5, 22, 6, 16, 8, 19, 23}); }
 
+std::string alone(const AtomasNetwork& network, const LocatedInput& smiles,
+                  const LocatedInput& text) {
+  return aligned_sets(network, std::vector{smiles}, std::vector{text}, 0).front();
+}
+
 struct Level {
   Numbers molecule;
   Numbers text;
@@ -55,7 +60,7 @@ struct Level {
 std::vector<Level> levels(const AtomasNetwork& network) {
   const c10::InferenceMode guard;
   const std::string origin = "answer";
-  const JsonValue root = parse_json(aligned_sets(network, smiles(), text()), origin);
+  const JsonValue root = parse_json(alone(network, smiles(), text()), origin);
   std::vector<Level> all;
   for (const JsonValue& item : JsonObject(root, origin).member("levels").items) {
     JsonObject level(item, origin);
@@ -140,10 +145,25 @@ TEST_CASE("The released code's padding changes no form of an answer", "[torch]")
   }
 }
 
+TEST_CASE("With masks in their places an answer is the same alone, in company and behind pads",
+          "[torch]") {
+  const AtomasNetwork network(small_options(strict()), 7);
+  const c10::InferenceMode guard;
+  const std::vector<LocatedInput> molecules = {smiles(), input({5}), input({8, 9, 10, 4})};
+  const std::vector<LocatedInput> texts = {input({7, 7, 6}), text(), input({20, 3, 21, 16, 8})};
+  for (const std::int64_t pads : {0, 5}) {
+    const auto together = aligned_sets(network, molecules, texts, pads);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      CAPTURE(pads, i);
+      CHECK(together[i] == alone(network, molecules[i], texts[i]));
+    }
+  }
+}
+
 TEST_CASE("A side of nothing but its end has no sets", "[torch]") {
   const AtomasNetwork network(small_options(strict()), 6);
   const c10::InferenceMode guard;
-  const std::string answer = aligned_sets(network, smiles(), input({}));
+  const std::string answer = alone(network, smiles(), input({}));
   CHECK(answer.contains(R"("text":[],"match":[]})"));
 }
 
