@@ -1,6 +1,5 @@
 // Beside transformers, on what tests/oracle/t5_parity.py made: hundreds of MB, so CUPEL_PARITY
 // names the folder.
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -21,25 +20,19 @@
 #include "models/torch/t5_stepper.h"
 #include "models/weights/tensor_file.h"
 #include "tests/models/torch/golden_t5.h"
+#include "tests/models/torch/parity.h"
 
 namespace cupel::nn {
 namespace {
 
-namespace fs = std::filesystem;
 using Rows = std::vector<std::vector<std::int64_t>>;
 
 constexpr std::size_t kRows = 10;
 constexpr double kClear = 1e-5;  // a smaller margin of the reference excuses another token
 
-fs::path parity(const std::string& name) {
-  const char* folder = std::getenv("CUPEL_PARITY");
-  if (folder == nullptr) SKIP("CUPEL_PARITY names no folder; tests/oracle/t5_parity.py makes one");
-  return fs::path(folder) / name;
-}
-
 struct Checkpoint {
   Checkpoint(const std::string& name, const std::string& file)
-      : folder(parity(name)),
+      : folder(test::parity(name, "t5_parity.py")),
         document(parse_json(read_file(folder / "expected.json"), "expected.json")),
         expected(document, "expected.json"),
         network(options(), 0),
@@ -62,7 +55,7 @@ struct Checkpoint {
     return all;
   }
 
-  fs::path folder;
+  std::filesystem::path folder;
   JsonValue document;
   JsonObject expected;
   AtomasNetwork network;
