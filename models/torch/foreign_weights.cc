@@ -1,8 +1,5 @@
 #include "models/torch/foreign_weights.h"
 
-#include <fmt/format.h>
-
-#include "harness/core/error.h"
 #include "models/torch/weight_files.h"
 
 namespace cupel::nn {
@@ -16,12 +13,7 @@ constexpr const char* kUnusedBias =
 
 void load_foreign_weights(AtomasNetwork& network, const std::filesystem::path& path,
                           const std::string& sha256) {
-  const auto file = models::TensorFile::open(path);
-  if (!sha256.empty() && file.digest() != sha256) {
-    throw Error(Code::kIntegrity,
-                fmt::format("{} has SHA-256 {}, expected {}", path.string(), file.digest(), sha256),
-                "get the file again, or name the digest of the one that you mean");
-  }
+  const auto file = models::TensorFile::open(path, sha256);
   Parameters& parameters = network.parameters();
   if (file.find("molt5.shared.weight") != nullptr) {
     load_parameters(

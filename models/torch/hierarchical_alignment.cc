@@ -97,6 +97,11 @@ Tokens HierarchicalAlignment::entering(const Tokens& tokens) const {
   return {states.detach() + (part - part.detach()), tokens.valid};
 }
 
+/// Clusters without a real token are never compared.
+PadSimilarity HierarchicalAlignment::pads_at(std::size_t level) const {
+  return level == 0 ? options_.pad_similarity : PadSimilarity::kExcluded;
+}
+
 at::Tensor HierarchicalAlignment::level_loss(const at::Tensor& similarity) const {
   at::Tensor scale = logit_scale_.exp();
   if (std::isfinite(options_.scale_max)) scale = scale.clamp_max(options_.scale_max);
@@ -116,9 +121,8 @@ HierarchicalAlignment::Result HierarchicalAlignment::operator()(const Tokens& te
       t = next(text_, "t", t, noise, result.text_clusters);
       s = next(smiles_, "s", s, noise, result.smiles_clusters);
     }
-    const PadSimilarity pads = level == 0 ? options_.pad_similarity : PadSimilarity::kExcluded;
-    result.similarities.push_back(
-        token_interaction({t, text_.networks[level]}, {s, smiles_.networks[level]}, pads));
+    result.similarities.push_back(token_interaction({t, text_.networks[level]},
+                                                    {s, smiles_.networks[level]}, pads_at(level)));
     result.level_losses.push_back(level_loss(result.similarities.back()));
     result.loss = result.loss + result.level_losses.back();
   }
@@ -139,6 +143,16 @@ std::vector<LevelSets> HierarchicalAlignment::sets(const Tokens& text, const Tok
     levels.push_back({std::move(t), std::move(s), text_trace.back(), smiles_trace.back()});
   }
   return levels;
+}
+
+PackedSide HierarchicalAlignment::packed(Modality modality, Tokens tokens,
+                                         std::size_t level) const {
+  const bool text = modality == Modality::kText;
+  const Side& side = text ? text_ : smiles_;
+  tokens = entering(tokens);
+  ClusterTrace trace;
+  while (trace.size() < level) tokens = next(side, text ? "t" : "s", tokens, {}, trace);
+  return nn::packed({tokens, side.networks[level]}, pads_at(level));
 }
 
 }  // namespace cupel::nn

@@ -1,6 +1,7 @@
 /// Atomas's hierarchical adaptive alignment, L_haa.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -57,6 +58,10 @@ class HierarchicalAlignment {
   /// The levels of a pass without noise: at level 0 each token is its own set.
   [[nodiscard]] std::vector<LevelSets> sets(const Tokens& text, const Tokens& smiles) const;
 
+  /// What `level` (from 0, less than options.levels) compares of one modality, in a pass without
+  /// noise: token_interaction of two such sides is its R.
+  [[nodiscard]] PackedSide packed(Modality modality, Tokens tokens, std::size_t level) const;
+
  private:
   struct Side {
     std::vector<WeightNetwork> networks;
@@ -68,6 +73,7 @@ class HierarchicalAlignment {
   [[nodiscard]] Tokens next(const Side& of, std::string_view name, const Tokens& tokens,
                             const Noise& noise, ClusterTrace& trace) const;
   [[nodiscard]] Tokens entering(const Tokens& tokens) const;
+  [[nodiscard]] PadSimilarity pads_at(std::size_t level) const;
   [[nodiscard]] at::Tensor level_loss(const at::Tensor& similarity) const;
 
   AtomasOptions options_;

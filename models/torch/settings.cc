@@ -101,6 +101,20 @@ NetworkOptions network_options(const plugin::Options& options, const std::string
   return made;
 }
 
+/// The network must have the level that retrieval compares.
+void check_level(const NetworkOptions& network, int level) {
+  if (level == 0) return;
+  const auto refuse = [&](const char* what, double value, const std::string& remedy) {
+    throw plugin::UsageError(fmt::format(
+        "'retrieval-score' is 'wti-{}', and '{}' is {}: set '{}' to {}, or 'retrieval-score' to "
+        "'global'",
+        level, what, value, what, remedy));
+  };
+  if (network.hierarchical_weight == 0.0) refuse("haa", 0.0, "more than 0");
+  if (network.alignment.levels < level)
+    refuse("levels", network.alignment.levels, fmt::format("{} at least", level));
+}
+
 SearchOptions search_options(const plugin::Options& options) {
   SearchOptions made{.beams = options.integer("beams"),
                      .max_length = options.integer("max-length"),
@@ -139,6 +153,8 @@ Settings::Settings(const plugin::Options& options)
                                    {"generation", Targets::kSmiles},
                                    {"both", Targets::kBoth}}})),
       fraction(options.real("fraction")),
+      retrieval_level(chosen<int, 4>(options, "retrieval-score",
+                                     {{{"global", 0}, {"wti-1", 1}, {"wti-2", 2}, {"wti-3", 3}}})),
       learned_property_pool(
           chosen<bool, 2>(options, "property-pool", {{{"learned", true}, {"mean", false}}})),
       generation_weights(
@@ -157,6 +173,7 @@ Settings::Settings(const plugin::Options& options)
       finetuning_rate_(options.real("finetuning-rate")),
       property_rate_(options.real("property-rate")) {
   network = network_options(options, size, generation_weights == Weights::kMomentum);
+  check_level(network, retrieval_level);
   common_.batch = static_cast<std::size_t>(options.integer("batch"));
   common_.bucket = static_cast<std::size_t>(options.integer("bucket"));
   common_.accumulate = options.integer("accumulate");

@@ -36,7 +36,10 @@ struct Settings {
   NetworkOptions network;        ///< all but the vocabulary's size
   Targets targets;               ///< of pre-training and retrieval
   double fraction;               ///< of the training side that is learned from
-  bool learned_property_pool;    ///< the property head reads the learned pool, not the masked mean
+  /// What retrieval compares: the token interaction of this level of L_haa (from 1), or with 0 the
+  /// vectors of the global alignment.
+  int retrieval_level;
+  bool learned_property_pool;  ///< the property head reads the learned pool, not the masked mean
 
   Weights generation_weights;  ///< [A04]
   SearchOptions search;

@@ -29,6 +29,7 @@
 #include "models/torch/set_alignment.h"
 #include "models/torch/settings.h"
 #include "models/torch/t5_stepper.h"
+#include "models/torch/token_gallery.h"
 #include "models/torch/weight_files.h"
 
 namespace cupel::nn {
@@ -125,17 +126,25 @@ class TextModel final : public plugin::Model {
   void set_gallery(std::span<const std::string_view> candidates,
                    const plugin::Work& work) override {
     const c10::InferenceMode guard;
-    const bool molecules = capability() == "molecule-retrieval";
-    gallery_ = vectors(molecules ? Modality::kSmiles : Modality::kText, candidates, work);
+    const Modality held =
+        capability() == "molecule-retrieval" ? Modality::kSmiles : Modality::kText;
+    if (settings_.retrieval_level > 0)
+      token_gallery_ = packed(held, candidates, work);
+    else
+      gallery_ = vectors(held, candidates, work);
   }
 
   void rank(std::span<const std::string_view> queries, float* scores,
             const plugin::Work& work) override {
     const c10::InferenceMode guard;
-    const bool molecules = capability() == "molecule-retrieval";
-    const at::Tensor asked =
-        vectors(molecules ? Modality::kText : Modality::kSmiles, queries, work);
-    copy_out(at::matmul(asked, gallery_.t()), scores);
+    const Modality asked =
+        capability() == "molecule-retrieval" ? Modality::kText : Modality::kSmiles;
+    if (settings_.retrieval_level > 0) {
+      const std::vector<PackedBlock> blocks = packed(asked, queries, work);
+      copy_out(interactions(blocks, token_gallery_, [&] { work.check(); }), scores);
+    } else {
+      copy_out(at::matmul(vectors(asked, queries, work), gallery_.t()), scores);
+    }
   }
 
   void classify(std::span<const std::string_view> smiles, float* scores,
@@ -357,12 +366,30 @@ class TextModel final : public plugin::Model {
         });
   }
 
+  /// What the level of retrieval compares.
+  [[nodiscard]] std::vector<PackedBlock> packed(Modality modality,
+                                                std::span<const std::string_view> texts,
+                                                const plugin::Work& work) const {
+    const std::vector<Ids> ids = encoded(texts, true);
+    const auto level = static_cast<std::size_t>(settings_.retrieval_level - 1);
+    std::vector<PackedBlock> blocks;
+    for (const auto& group : grouped(ids)) {
+      work.check();
+      const at::Tensor rows = padded(ids, group, network_->pooled_length());
+      blocks.push_back({network_->hierarchical()->packed(
+                            modality, network_->encode(modality, rows, Weights::kOnline), level),
+                        {group.begin(), group.end()}});
+    }
+    return joined(std::move(blocks));
+  }
+
   Settings settings_;
   std::string vocabulary_bytes_;
   std::optional<T5Vocabulary> vocabulary_;
   std::unique_ptr<AtomasNetwork> network_;
   std::optional<Linear> head_;
-  at::Tensor gallery_;  // vectors of the candidates
+  at::Tensor gallery_;                      // vectors of the candidates
+  std::vector<PackedBlock> token_gallery_;  // or their tokens
 };
 
 }  // namespace

@@ -11,22 +11,13 @@
 #include <ATen/ops/mm.h>
 #include <ATen/ops/nonzero.h>
 #include <ATen/ops/relu.h>
+#include <ATen/ops/repeat_interleave.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
 
-#include "models/torch/max_similarity.h"
-
 namespace cupel::nn {
 namespace {
-
-/// One side, packed.
-struct Side {
-  Packed units;         ///< of length 1
-  at::Tensor weights;   ///< [tokens]
-  at::Tensor segments;  ///< [G, tokens], 1 where a token is of an example
-  at::Tensor padded;    ///< bool [G], whether an example has pads whose similarity is 0
-};
 
 std::vector<std::int64_t> lengths_of(const Tokens& tokens) {
   const std::int64_t examples = tokens.states.size(0);
@@ -52,7 +43,23 @@ at::Tensor weights_of_valid(const at::Tensor& scores, const at::Tensor& places,
       .index_select(0, places);
 }
 
-Side packed(const WeightedTokens& side, PadSimilarity pads) {
+/// [G, tokens], 1 where a token is of an example.
+at::Tensor segments(const PackedSide& side) {
+  const at::Tensor& rows = side.units.rows;
+  const at::Tensor lengths = at::tensor(side.units.lengths);
+  const at::Tensor examples = at::arange(lengths.size(0));
+  const at::Tensor of_tokens = at::repeat_interleave(examples, lengths);
+  return (of_tokens.unsqueeze(0) == examples.unsqueeze(1)).to(rows.options());
+}
+
+/// A pad's similarity of 0 is larger than a negative one.
+at::Tensor with_pads(const at::Tensor& maxima, const at::Tensor& padded) {
+  return padded.defined() ? at::where(padded, maxima.clamp_min(0), maxima) : maxima;
+}
+
+}  // namespace
+
+PackedSide packed(const WeightedTokens& side, PadSimilarity pads) {
   const at::Tensor& states = side.tokens.states;
   const bool masked = side.tokens.valid.defined();
   const at::Tensor places =
@@ -65,22 +72,10 @@ Side packed(const WeightedTokens& side, PadSimilarity pads) {
           ? weights_of_valid(side.network(rows), places, states)
           : at::softmax(side.network(states), -1).view({-1}).index_select(0, places);
   std::vector<std::int64_t> lengths = lengths_of(side.tokens);
-  const at::Tensor example = places.floor_divide(states.size(1));
-  const at::Tensor examples = at::arange(states.size(0), example.options()).unsqueeze(1);
   at::Tensor padded;
   if (masked && pads == PadSimilarity::kZero) padded = side.tokens.valid.all(1).logical_not();
-  return {{rows / rows.norm(2, -1, true), std::move(lengths)},
-          weights,
-          (example.unsqueeze(0) == examples).to(states.scalar_type()),
-          padded};
+  return {{rows / rows.norm(2, -1, true), std::move(lengths)}, weights, padded};
 }
-
-/// A pad's similarity of 0 is larger than a negative one.
-at::Tensor with_pads(const at::Tensor& maxima, const at::Tensor& padded) {
-  return padded.defined() ? at::where(padded, maxima.clamp_min(0), maxima) : maxima;
-}
-
-}  // namespace
 
 WeightNetwork::WeightNetwork(Parameters& parameters, const Initializer& random,
                              const std::string& name, std::int64_t width)
@@ -91,17 +86,19 @@ at::Tensor WeightNetwork::operator()(const at::Tensor& states) const {
   return second(at::relu(first(states))).squeeze(-1);
 }
 
+at::Tensor token_interaction(const PackedSide& text, const PackedSide& smiles) {
+  const MaxSimilarity maxima = max_similarity(text.units, smiles.units);
+  const at::Tensor of_text = with_pads(maxima.left, smiles.padded);
+  const at::Tensor of_smiles =
+      with_pads(maxima.right, text.padded.defined() ? text.padded.unsqueeze(1) : text.padded);
+  const at::Tensor forth = at::mm(segments(text), of_text * text.weights.unsqueeze(1));
+  const at::Tensor back = at::mm(of_smiles * smiles.weights, segments(smiles).t());
+  return (forth + back) / 2;
+}
+
 at::Tensor token_interaction(const WeightedTokens& text, const WeightedTokens& smiles,
                              PadSimilarity pads) {
-  const Side t = packed(text, pads);
-  const Side s = packed(smiles, pads);
-  const MaxSimilarity maxima = max_similarity(t.units, s.units);
-  const at::Tensor of_text = with_pads(maxima.left, s.padded);
-  const at::Tensor of_smiles =
-      with_pads(maxima.right, t.padded.defined() ? t.padded.unsqueeze(1) : t.padded);
-  const at::Tensor forth = at::mm(t.segments, of_text * t.weights.unsqueeze(1));
-  const at::Tensor back = at::mm(of_smiles * s.weights, s.segments.t());
-  return (forth + back) / 2;
+  return token_interaction(packed(text, pads), packed(smiles, pads));
 }
 
 }  // namespace cupel::nn

@@ -7,6 +7,7 @@
 
 #include "models/torch/atomas_options.h"
 #include "models/torch/layers.h"
+#include "models/torch/max_similarity.h"
 #include "models/torch/tokens.h"
 
 namespace cupel::nn {
@@ -29,12 +30,26 @@ struct WeightedTokens {
   const WeightNetwork& network;
 };
 
+/// One side of an interaction, ready to meet any other: its real tokens alone.
+struct PackedSide {
+  Packed units;        ///< tokens of length 1
+  at::Tensor weights;  ///< [tokens], the softmax of their example
+  at::Tensor padded;   ///< bool [G]: has pads whose similarity is 0; undefined: pads have no part
+};
+
+/// `pads` says what happens where `valid` is false. Throws std::invalid_argument when an example
+/// has no real token.
+[[nodiscard]] PackedSide packed(const WeightedTokens& side, PadSimilarity pads);
+
 /// Weighted token interaction (in the paper: weighted alignment module; in the released code
-/// `wti`), R [G, G] of all pairs. With unit tokens t, s and weights w = softmax(network) over the
-/// tokens of an example:
+/// `wti`), R [texts, molecules] of all pairs. With unit tokens t, s and weights w =
+/// softmax(network) over the tokens of an example:
 ///     R[a, b] = ½ (Σ_i w^t_ai max_j <t_ai, s_bj> + Σ_j w^s_bj max_i <t_ai, s_bj>)
-/// `pads` says what happens where `valid` is false. Only real tokens are multiplied.
-/// Throws std::invalid_argument when an example has no real token.
+/// Only real tokens are multiplied.
+/// Swapped sides give the transposed matrix.
+[[nodiscard]] at::Tensor token_interaction(const PackedSide& text, const PackedSide& smiles);
+
+/// The same of sides that are packed first.
 [[nodiscard]] at::Tensor token_interaction(const WeightedTokens& text, const WeightedTokens& smiles,
                                            PadSimilarity pads);
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
 #include "models/weights/safetensors.h"
@@ -36,7 +38,16 @@ constexpr const char* kConvert =
   std::unreachable();
 }
 
-TensorContents read(std::string_view bytes, const std::string& name) {
+void check_digest(std::string_view bytes, const std::string& name, std::string_view sha256) {
+  if (sha256.empty()) return;
+  const std::string found = sha256_hex(bytes);
+  if (found == sha256) return;
+  throw Error(Code::kIntegrity, fmt::format("{} has SHA-256 {}, expected {}", name, found, sha256),
+              "get the file again, or name the digest of the one that you mean");
+}
+
+TensorContents read(std::string_view bytes, const std::string& name, std::string_view sha256) {
+  check_digest(bytes, name, sha256);
   if (bytes.empty())
     throw Error(Code::kUsage, name + ": is empty", "copy or download the file again");
   if (bytes.starts_with("PK\x03\x04")) return read_torch_archive(bytes, name);
@@ -46,18 +57,19 @@ TensorContents read(std::string_view bytes, const std::string& name) {
 
 }  // namespace
 
-TensorFile::TensorFile(Source source, std::string name)
-    : source_(std::move(source)), name_(std::move(name)), contents_(read(bytes(), name_)) {
+TensorFile::TensorFile(Source source, std::string name, std::string_view sha256)
+    : source_(std::move(source)), name_(std::move(name)), contents_(read(bytes(), name_, sha256)) {
   for (std::size_t i = 0; i < contents_.tensors.size(); ++i)
     places_.emplace(contents_.tensors[i].name, i);
 }
 
-TensorFile TensorFile::open(const std::filesystem::path& path) {
-  return {MappedFile(path, Code::kUsage), path.string()};
+TensorFile TensorFile::open(const std::filesystem::path& path, std::string_view sha256) {
+  return {MappedFile(path, Code::kUsage), path.string(), sha256};
 }
 
-TensorFile TensorFile::from_bytes(std::string_view bytes, std::string name) {
-  return {std::vector<char>(bytes.begin(), bytes.end()), std::move(name)};
+TensorFile TensorFile::from_bytes(std::string_view bytes, std::string name,
+                                  std::string_view sha256) {
+  return {std::vector<char>(bytes.begin(), bytes.end()), std::move(name), sha256};
 }
 
 std::string_view TensorFile::bytes() const {

@@ -19,11 +19,15 @@ namespace cupel::models {
 /// are looked at. kBool bytes may be others than 0 and 1.
 class TensorFile {
  public:
-  /// Throws Error{kUsage}: missing, unreadable, empty, of another format (with how to convert it),
-  /// and what read_safetensors and read_torch_archive throw.
-  [[nodiscard]] static TensorFile open(const std::filesystem::path& path);
+  /// `sha256`: what the whole file must have, 64 digits, or empty for any; it is compared before
+  /// anything else, so that all damage is then the same Error{kIntegrity}. Throws Error{kUsage}:
+  /// missing, unreadable, empty, of another format (with how to convert it), and what
+  /// read_safetensors and read_torch_archive throw.
+  [[nodiscard]] static TensorFile open(const std::filesystem::path& path,
+                                       std::string_view sha256 = {});
   /// The same for a file in memory; `name` starts every message.
-  [[nodiscard]] static TensorFile from_bytes(std::string_view bytes, std::string name);
+  [[nodiscard]] static TensorFile from_bytes(std::string_view bytes, std::string name,
+                                             std::string_view sha256 = {});
 
   /// In the order of the file.
   [[nodiscard]] const std::vector<StoredTensor>& tensors() const { return contents_.tensors; }
@@ -41,7 +45,7 @@ class TensorFile {
  private:
   using Source = std::variant<MappedFile, std::vector<char>>;
 
-  TensorFile(Source source, std::string name);
+  TensorFile(Source source, std::string name, std::string_view sha256);
   [[nodiscard]] std::string_view bytes() const;
 
   Source source_;
