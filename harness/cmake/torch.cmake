@@ -6,7 +6,7 @@ function(cupel_torch_at folder)
   endif()
   set(version "")
   foreach(part MAJOR MINOR)
-    foreach(header torch/version.h torch/headeronly/version.h)   # the second since 2.9
+    foreach(header torch/csrc/api/include/torch/version.h torch/headeronly/version.h)   # the second in newer ones
       if(EXISTS ${folder}/include/${header})
         file(STRINGS ${folder}/include/${header} lines REGEX "define TORCH_VERSION_${part} ")
         if(lines MATCHES "([0-9]+)$")
@@ -25,7 +25,7 @@ function(cupel_torch_at folder)
   endif()
   message(STATUS "LibTorch ${version}: ${folder}")
   add_library(torch INTERFACE)
-  target_include_directories(torch SYSTEM INTERFACE ${folder}/include)
+  target_include_directories(torch SYSTEM INTERFACE ${folder}/include ${folder}/include/torch/csrc/api/include)
   # libtorch.so holds no symbol: it brings libtorch_cuda.so along where there is one.
   target_link_libraries(torch INTERFACE
     -Wl,--no-as-needed ${folder}/lib/libtorch.so -Wl,--as-needed

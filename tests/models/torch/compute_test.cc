@@ -57,8 +57,10 @@ PairBatch some_batch() {
 }
 
 /// Losses, and gradients by the names of parameters, on the CPU.
-Tensors first_step(const Compute& compute) {
-  AtomasNetwork network(some_options(compute, 0.0), 3);
+Tensors first_step(const Compute& compute, int levels) {
+  NetworkOptions options = some_options(compute, 0.0);
+  options.alignment.levels = levels;
+  AtomasNetwork network(options, 3);
   const Losses losses = network.losses(some_batch(), Targets::kBoth, 0, 3);
   losses.total.backward();
   Tensors found = {{"loss", losses.total},
@@ -80,10 +82,11 @@ Tensors first_step(const Compute& compute) {
 }
 
 /// Every difference in units of the largest number of its tensor, or of a hundredth of the largest
-/// of all gradients where that is more.
-void check_first_step(const Compute& compute, double loss_tolerance, double tolerance) {
-  const Tensors reference = first_step({});
-  const Tensors found = first_step(compute);
+/// of all gradients where that is more. Above level 1 a rounding may move a token to another
+/// cluster.
+void check_first_step(const Compute& compute, int levels, double loss_tolerance, double tolerance) {
+  const Tensors reference = first_step({}, levels);
+  const Tensors found = first_step(compute, levels);
   double largest = 0.0;
   for (const auto& [name, tensor] : reference) {
     if (tensor.defined() && !name.starts_with("loss"))
@@ -144,7 +147,7 @@ void check_steps(const Compute& compute, double tolerance) {
 }
 
 TEST_CASE("In bfloat16 a step is near that in float32, and weights stay float32", "[torch]") {
-  check_first_step(kCpuBfloat16, 0.02, 0.2);
+  check_first_step(kCpuBfloat16, 1, 0.02, 0.2);
   check_same_bits(kCpuBfloat16);
 }
 
@@ -217,11 +220,11 @@ TEST_CASE("A device that is not there is named, with a remedy", "[torch]") {
 }
 
 TEST_CASE("A GPU's losses and gradients are the CPU's", "[torch][gpu]") {
-  check_first_step(gpu(), 1e-4, 1e-4);
+  check_first_step(gpu(), 3, 1e-4, 1e-4);
 }
 
 TEST_CASE("On a GPU in bfloat16 a step is near that in float32 on a CPU", "[torch][gpu]") {
-  check_first_step(gpu(at::kBFloat16), 0.02, 0.2);
+  check_first_step(gpu(at::kBFloat16), 1, 0.02, 0.2);
 }
 
 TEST_CASE("A GPU decodes as a CPU does", "[torch][gpu]") {
