@@ -25,7 +25,10 @@ function(cupel_torch_at folder)
   endif()
   message(STATUS "LibTorch ${version}: ${folder}")
   add_library(torch INTERFACE)
+  file(GLOB own_fmt ${folder}/include/fmt/format-inl.h)
   target_include_directories(torch SYSTEM INTERFACE ${folder}/include ${folder}/include/torch/csrc/api/include)
+  # Newer ones bring headers of their own fmt, which hide those of the library that is linked.
+  target_compile_definitions(torch INTERFACE $<$<BOOL:${own_fmt}>:FMT_HEADER_ONLY>)
   # libtorch.so holds no symbol: it brings libtorch_cuda.so along where there is one.
   target_link_libraries(torch INTERFACE
     -Wl,--no-as-needed ${folder}/lib/libtorch.so -Wl,--as-needed
