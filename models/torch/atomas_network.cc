@@ -29,7 +29,7 @@ AtomasOptions global_options(const NetworkOptions& options) {
 }  // namespace
 
 AtomasNetwork::AtomasNetwork(const NetworkOptions& options, std::uint64_t seed)
-    : options_(options) {
+    : options_(options), parameters_(options.compute.device) {
   const Initializer random(seed);
   const std::int64_t width = options.t5.d_model;
   online_ = towers(kOnline, random, true);
@@ -93,8 +93,10 @@ Tokens AtomasNetwork::encode(Modality modality, const at::Tensor& ids, Weights w
   const Towers& towers = of(weights);
   const bool own = modality == Modality::kSmiles && towers.smiles;
   const T5Encoder& encoder = own ? *towers.smiles : *towers.text;
-  const at::Tensor valid = ids.ne(kPad);
-  return {.states = encoder(ids, valid, train), .valid = valid};
+  const at::Tensor placed = ids.to(parameters_.device());
+  const at::Tensor valid = placed.ne(kPad);
+  const Autocast guard(options_.compute);
+  return {.states = encoder(placed, valid, train), .valid = valid};
 }
 
 at::Tensor AtomasNetwork::pooled(Modality modality, const Tokens& tokens) const {
@@ -107,6 +109,7 @@ std::int64_t AtomasNetwork::pooled_length() const {
 }
 
 at::Tensor AtomasNetwork::language_loss(const Tokens& source, at::Tensor labels, bool train) const {
+  labels = labels.to(parameters_.device());
   // Behind the longest target there is nothing to learn.
   const at::Tensor real = labels.ne(kPad);
   const auto longest = real.sum(1).max().item<std::int64_t>();
@@ -114,11 +117,15 @@ at::Tensor AtomasNetwork::language_loss(const Tokens& source, at::Tensor labels,
   const at::Tensor start = at::full({labels.size(0), 1}, kPad, labels.options());
   const at::Tensor seen = at::cat({start, labels.narrow(1, 0, longest - 1)}, 1);
   const T5Decoder& decoder = *online_.decoder;
-  const at::Tensor states = decoder(seen, source.states, source.valid, train);
   const at::Tensor places = real.narrow(1, 0, longest).reshape({-1}).nonzero().view({-1});
-  const at::Tensor logits =
-      decoder.head(states.reshape({-1, options_.t5.d_model}).index_select(0, places));
-  return at::cross_entropy_loss(logits, labels.reshape({-1}).index_select(0, places));
+  at::Tensor logits;
+  {
+    const Autocast guard(options_.compute);
+    const at::Tensor states = decoder(seen, source.states, source.valid, train);
+    logits = decoder.head(states.reshape({-1, options_.t5.d_model}).index_select(0, places));
+  }
+  return at::cross_entropy_loss(logits.to(at::kFloat),
+                                labels.reshape({-1}).index_select(0, places));
 }
 
 void AtomasNetwork::add_language(const Tokens& text, const Tokens& smiles, const PairBatch& batch,

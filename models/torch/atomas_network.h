@@ -10,6 +10,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "models/torch/atomas_options.h"
+#include "models/torch/compute.h"
 #include "models/torch/global_alignment.h"
 #include "models/torch/hierarchical_alignment.h"
 #include "models/torch/t5.h"
@@ -26,6 +27,7 @@ struct NetworkOptions {
   bool teacher_dropout = true;       ///< θ_m computes with dropout in training [A05]
   bool both_contexts = false;        ///< the decoder sees text and SMILES states, Fig. 2 [A03]
   AtomasOptions alignment;
+  Compute compute;
 };
 
 /// What the decoder learns to write; with both, L_lm is the mean of the two.
@@ -34,7 +36,7 @@ enum class Targets : std::uint8_t { kText, kSmiles, kBoth };
 /// Which set of weights answers [A04].
 enum class Weights : std::uint8_t { kOnline, kMomentum };
 
-/// Token ids [G, N] int64, filled up with pads.
+/// Token ids [G, N] int64, filled up with pads, on any device.
 struct PairBatch {
   at::Tensor text;
   at::Tensor smiles;
@@ -61,7 +63,7 @@ class AtomasNetwork {
   /// The same without learning anything: no dropout, no queue moves.
   [[nodiscard]] Losses losses_in_evaluation(const PairBatch& batch, Targets targets) const;
 
-  /// States of the encoder [G, N, d], and which are no pads.
+  /// States of the encoder [G, N, d], and which are no pads; `ids` may be on any device.
   [[nodiscard]] Tokens encode(Modality modality, const at::Tensor& ids, Weights weights,
                               bool train = false) const;
   /// A vector of length 1 for each row of online states, [G, d]: what L_ga compares; without L_ga

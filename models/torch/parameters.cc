@@ -63,12 +63,14 @@ at::Tensor Initializer::truncated_normal(std::string_view name, at::IntArrayRef 
 at::Tensor Parameters::append(std::string name, at::Tensor value, bool trained) {
   if (!places_.emplace(name, entries_.size()).second)
     throw std::logic_error("there is already a tensor '" + name + "'");
+  value = value.to(device_);
+  if (trained) value.set_requires_grad(true);
   entries_.push_back({std::move(name), std::move(value), trained});
   return entries_.back().tensor;
 }
 
 at::Tensor Parameters::add(std::string name, at::Tensor value) {
-  return append(std::move(name), value.set_requires_grad(true), true);
+  return append(std::move(name), std::move(value), true);
 }
 
 at::Tensor Parameters::add_state(std::string name, at::Tensor value) {

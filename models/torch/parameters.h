@@ -30,22 +30,26 @@ class Initializer {
   std::uint64_t seed_;
 };
 
-/// In the order of their making. Tensors are shared with whoever added them.
+/// In the order of their making, all on one device. Tensors are shared with whoever uses what add()
+/// returns; what was given to it may be another one.
 class Parameters {
  public:
+  explicit Parameters(at::Device device = at::kCPU) : device_(device) {}
+
   struct Entry {
     std::string name;
     at::Tensor tensor;
     bool trained = true;  ///< by gradients; if not: a momentum copy, a queue
   };
 
-  /// Marks it as requiring a gradient and returns it. Throws std::logic_error for a name that is
-  /// taken.
+  /// Moves it to the device, marks it as requiring a gradient and returns it. Throws
+  /// std::logic_error for a name that is taken.
   at::Tensor add(std::string name, at::Tensor value);
   /// What is saved beside what is trained.
   at::Tensor add_state(std::string name, at::Tensor value);
 
   [[nodiscard]] const std::vector<Entry>& all() const { return entries_; }
+  [[nodiscard]] at::Device device() const { return device_; }
   /// Throws std::logic_error for an unknown name.
   [[nodiscard]] const at::Tensor& get(std::string_view name) const;
   [[nodiscard]] std::vector<at::Tensor> trained() const;
@@ -55,6 +59,7 @@ class Parameters {
  private:
   at::Tensor append(std::string name, at::Tensor value, bool trained);
 
+  at::Device device_;
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t, std::less<>> places_;
 };

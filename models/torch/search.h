@@ -13,7 +13,8 @@
 
 namespace cupel::nn {
 
-/// A decoder with a state for each row; rows are sentences × beams, a sentence's beams together.
+/// A decoder with a state for each row; rows are sentences × beams, a sentence's beams together. It
+/// is told numbers on the CPU, and may answer from any device and in any precision.
 class Stepper {
  public:
   virtual ~Stepper() = default;

@@ -81,6 +81,13 @@ AtomasOptions alignment_options(const plugin::Options& options) {
   return made;
 }
 
+Compute compute_options(const plugin::Options& options) {
+  return {.device = {chosen<at::DeviceType, 2>(options, "device",
+                                               {{{"cpu", at::kCPU}, {"cuda", at::kCUDA}}})},
+          .precision = chosen<at::ScalarType, 2>(
+              options, "precision", {{{"float32", at::kFloat}, {"bfloat16", at::kBFloat16}}})};
+}
+
 NetworkOptions network_options(const plugin::Options& options, const std::string& size,
                                bool momentum_answers) {
   NetworkOptions made;
@@ -95,6 +102,7 @@ NetworkOptions network_options(const plugin::Options& options, const std::string
   made.both_contexts =
       chosen<bool, 2>(options, "decoder-context", {{{"source", false}, {"both", true}}});
   made.alignment = alignment_options(options);
+  made.compute = compute_options(options);
   if (made.global_weight == 0.0 && made.language_weight == 0.0 &&
       (made.hierarchical_weight == 0.0 || made.alignment.levels == 0))
     throw plugin::UsageError("'ga', 'lm' and 'haa' are all 0: there is nothing to learn");

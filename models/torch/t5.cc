@@ -205,9 +205,9 @@ at::Tensor T5Decoder::operator()(const at::Tensor& ids, const at::Tensor& memory
                                  const at::Tensor& mask, bool train) const {
   const Pass pass{config_, train};
   const std::int64_t length = ids.size(1);
-  const at::Tensor future = at::full({length, length}, kLowest, memory.options()).triu(1);
   const at::Tensor positions =
       position_scores(stack_.position_bias, position_buckets(config_, false, length, length));
+  const at::Tensor future = at::full({length, length}, kLowest, positions.options()).triu(1);
   const AttentionScores self = {.bias = positions + future, .valid = {}};
   const AttentionScores cross = {.bias = {}, .valid = mask};
   at::Tensor x = pass.drop(at::embedding(stack_.embedding, ids));

@@ -6,6 +6,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/linear.h>
@@ -32,16 +33,13 @@ T5Stepper::T5Stepper(const T5Decoder& decoder, const at::Tensor& memory, const a
                                position_buckets(config, false, 1, most_steps, most_steps - 1))
                    .view({config.heads, most_steps});
   for (const T5Block& block : decoder.stack().blocks) {
-    const auto fresh = [&] {
-      return at::empty({rows, config.heads, 0, config.d_kv}, memory.options());
-    };
     const auto of_memory = [&](const at::Tensor& weight) {
       return split_heads(at::linear(memory, weight), config.heads).contiguous();
     };
-    layers_.push_back({.keys = fresh(),
-                       .values = fresh(),
-                       .memory_keys = of_memory(block.cross.k),
-                       .memory_values = of_memory(block.cross.v)});
+    Layer layer{.memory_keys = of_memory(block.cross.k), .memory_values = of_memory(block.cross.v)};
+    layer.keys = at::empty({rows, config.heads, 0, config.d_kv}, layer.memory_keys.options());
+    layer.values = at::empty_like(layer.keys);
+    layers_.push_back(std::move(layer));
   }
 }
 
@@ -88,7 +86,7 @@ at::Tensor T5Stepper::step(const at::Tensor& tokens) {
   if (done_ == capacity_) grow();
   const T5Stack& stack = decoder_.stack();
   const double epsilon = decoder_.config().epsilon;
-  at::Tensor x = at::embedding(stack.embedding, tokens);
+  at::Tensor x = at::embedding(stack.embedding, tokens.to(stack.embedding.device()));
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const T5Block& block = stack.blocks[i];
     x = x + self_attention(block.attention, rms_norm(x, block.attention_norm, epsilon), layers_[i]);
@@ -103,24 +101,26 @@ at::Tensor T5Stepper::step(const at::Tensor& tokens) {
 }
 
 void T5Stepper::choose(const at::Tensor& rows) {
+  const at::Tensor places = rows.to(mask_.device());
   for (Layer& layer : layers_) {
     for (at::Tensor* cache : {&layer.keys, &layer.values}) {
       // Only what is filled moves: the capacity is many times as much.
-      const at::Tensor live = cache->narrow(2, 0, done_).index_select(0, rows);
+      const at::Tensor live = cache->narrow(2, 0, done_).index_select(0, places);
       cache->narrow(2, 0, done_).copy_(live);
     }
   }
 }
 
 void T5Stepper::keep(const at::Tensor& sentences) {
-  mask_ = mask_.index_select(0, sentences);
+  const at::Tensor places = sentences.to(mask_.device());
+  mask_ = mask_.index_select(0, places);
   for (Layer& layer : layers_) {
-    layer.memory_keys = layer.memory_keys.index_select(0, sentences);
-    layer.memory_values = layer.memory_values.index_select(0, sentences);
+    layer.memory_keys = layer.memory_keys.index_select(0, places);
+    layer.memory_values = layer.memory_values.index_select(0, places);
     for (at::Tensor* cache : {&layer.keys, &layer.values}) {
       const auto shape = cache->sizes();
       *cache = cache->view({-1, beams_ * shape[1] * shape[2] * shape[3]})
-                   .index_select(0, sentences)
+                   .index_select(0, places)
                    .view({-1, shape[1], shape[2], shape[3]});
     }
   }

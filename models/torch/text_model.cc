@@ -23,6 +23,7 @@
 #include "harness/core/split_mix.h"
 #include "models/text/t5_vocabulary.h"
 #include "models/text/unigram_training.h"
+#include "models/torch/compute.h"
 #include "models/torch/foreign_weights.h"
 #include "models/torch/pair_training.h"
 #include "models/torch/property_training.h"
@@ -70,6 +71,7 @@ class TextModel final : public plugin::Model {
 
   void fit(const plugin::Training& training, const plugin::Work& work) override {
     translated([&] {
+      prepare(settings_.network.compute);
       use_threads(work);
       const Objective objective = objective_of(training.stage);
       open_vocabulary(training);
@@ -86,6 +88,7 @@ class TextModel final : public plugin::Model {
 
   void load(std::string_view folder, const plugin::Work& work) override {
     translated([&] {
+      prepare(settings_.network.compute);
       use_threads(work);
       vocabulary_bytes_ = read_file(fs::path(folder) / kVocabulary, kLargestVocabulary);
       vocabulary_.emplace(sentencepiece_module(), vocabulary_bytes_, sentinels());
@@ -106,6 +109,7 @@ class TextModel final : public plugin::Model {
     std::vector<std::string> outputs(inputs.size());
     SearchOptions options = settings_.search;
     options.check = [&] { work.check(); };
+    const Autocast autocast(settings_.network.compute);
     for (const auto& group : grouped(ids)) {
       const Tokens tokens =
           network_->encode(source, padded(ids, group), settings_.generation_weights);
@@ -352,7 +356,7 @@ class TextModel final : public plugin::Model {
     std::int64_t place = 0;
     for (const auto& group : grouped(ids)) {
       work.check();
-      parts.push_back(compute(padded(ids, group, length)));
+      parts.push_back(compute(padded(ids, group, length)).cpu());
       for (const std::size_t example : group) places[example] = place++;
     }
     return at::index_select(at::cat(parts), 0, at::tensor(places));

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/core/Tensor.h>
@@ -17,7 +16,9 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
+#include "harness/core/error.h"
 #include "models/plugin/plugin.h"
+#include "models/torch/compute.h"
 #include "models/torch/text_model.h"
 
 namespace {
@@ -60,13 +61,26 @@ double gemm_gflops() {
   return best;
 }
 
+std::string cuda_mode() {
+  try {
+    return cupel::nn::deterministic_mode();
+  } catch (const cupel::Error& error) {
+    return error.what();  // the cells that compute there will fail, and say so
+  }
+}
+
 cupel::plugin::Facts describe() {
   const c10::InferenceMode guard;
-  return {{"libtorch", TORCH_VERSION},
-          {"threads", fmt::format("{}", at::get_num_threads())},
-          {"cuda", at::globalContext().hasCUDA() ? "yes" : "no"},
-          {"gemm-gflops", fmt::format("{:.0f}", gemm_gflops())},
-          {"blas", mapped_blas()}};
+  cupel::plugin::Facts facts = {{"libtorch", TORCH_VERSION},
+                                {"threads", fmt::format("{}", at::get_num_threads())},
+                                {"cuda", cupel::nn::cuda_version()},
+                                {"gemm-gflops", fmt::format("{:.0f}", gemm_gflops())},
+                                {"blas", mapped_blas()}};
+  if (const std::string devices = cupel::nn::cuda_devices(); !devices.empty()) {
+    facts.emplace_back("cuda-devices", devices);
+    facts.emplace_back("cuda-mode", cuda_mode());
+  }
+  return facts;
 }
 
 constexpr std::array<cupel::plugin::Implementation, 1> kImplementations = {

@@ -257,6 +257,34 @@ TEST_CASE("An option of Atomas that makes no sense is refused before anything ru
                  ContainsSubstring("'size' must be one of tiny, mini, small, base, large"));
 }
 
+TEST_CASE("Device and precision are part of what a cell is") {
+  const Manifests place(R"({"name": "where", "protocols": ["cupel"],
+    "models": [{"model": "atomas", "grid": {"device": ["cpu", "cuda"],
+                                            "precision": ["float32", "bfloat16"]}}],
+    "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"}]})");
+  const Ran plan = test::run("plan " + place.path("m.json") + " --format json");
+  INFO(plan.err);
+  REQUIRE(plan.status == 0);
+  std::set<std::string> digests;
+  const std::string key = "\"id\": \"";
+  for (std::size_t at = plan.out.find(key); at != std::string::npos;
+       at = plan.out.find(key, at + 1))
+    digests.insert(plan.out.substr(at + key.size(), 12));
+  CHECK(digests.size() == 4 + 4);  // cells and their stages
+}
+
+TEST_CASE("Without a GPU, a cell that asks for one ends before anything is trained", "[threads]") {
+  if (std::filesystem::exists("/dev/nvidiactl")) SKIP("there is a GPU");
+  const Manifests place(R"({"name": "gpu", "protocols": ["cupel"], "resamples": 0,
+    "models": [{"model": "molt5", "options": {"size": "tiny", "device": "cuda"}}],
+    "tasks": [{"task": "captioning", "dataset": "mini-chebi-20"}]})");
+  const Ran run = place.run("a.db", "--limit 2");
+  INFO(run.err);
+  CHECK(run.status == 6);
+  CHECK_THAT(run.err, ContainsSubstring("'device' is cuda, and this LibTorch ") &&
+                          ContainsSubstring("set 'device' to cpu, or "));
+}
+
 TEST_CASE("Weights of another digest than the manifest's are damage, not a failed model",
           "[threads]") {
   const Manifests place(R"({"name": "digest", "protocols": ["cupel"], "resamples": 0,

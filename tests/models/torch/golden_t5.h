@@ -54,23 +54,24 @@ inline at::Tensor padded(const std::vector<std::vector<std::int64_t>>& lists,
   return out;
 }
 
-/// The small T5 with the weights of the golden file.
+/// The small T5 with the weights of the golden file, on a device.
 struct GoldenT5 {
+  at::Device device;
   const std::string origin = "t5_model.json";
   const JsonValue document = parse_json(read_file(cupel::test::data(origin)), origin);
   JsonObject golden{document, origin};
   T5Config config = shape();
-  Parameters parameters;
+  Parameters parameters{device};
   Initializer initializer{static_cast<std::uint64_t>(golden.integer("seed"))};
   T5Maker maker{config, parameters, initializer};
   at::Tensor embedding = make_embedding(maker, "");
   T5Encoder encoder{maker, "", embedding};
   T5Decoder decoder{maker, "", embedding};
   std::vector<std::vector<std::int64_t>> inputs = rows(golden.member("inputs"));
-  at::Tensor ids = padded(inputs);
+  at::Tensor ids = padded(inputs).to(device);
   at::Tensor mask = ids.ne(kPad);
 
-  GoldenT5() {
+  explicit GoldenT5(at::Device on = at::kCPU) : device(on) {
     parameters.get("lm_head.weight").detach().select(0, kEnd).mul_(golden.member("end_row").real);
   }
 
