@@ -45,16 +45,20 @@ void Screen::begin(const PlanCell& cell, std::size_t number, std::size_t count) 
   number_ = number;
   count_ = count;
   line_.begin(fmt::format("[{}/{}] {}", number, count, describe(cell)));
+  if (!terminal_) drawn_ = Clock::now();
 }
 
 void Screen::stage(const char* what, double share) {
   const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
   line_.at(what, share, now);
-  if (!terminal_ || now - drawn_ < std::chrono::milliseconds(100)) return;
+  if (now - drawn_ < (terminal_ ? std::chrono::milliseconds(100) : std::chrono::minutes(1))) return;
   drawn_ = now;
-  // A longer one would not be drawn over.
-  std::fprintf(stderr, "\r%.*s\033[K", width(), line_.text(now, left(now)).c_str());
+  const std::string line = line_.text(now, left(now));
+  if (terminal_)  // a longer one would not be drawn over
+    std::fprintf(stderr, "\r%.*s\033[K", width(), line.c_str());
+  else
+    std::fprintf(stderr, "%s\n", line.c_str());
 }
 
 void Screen::fact(std::string_view name, std::uint64_t /*step*/, double value) {

@@ -18,8 +18,9 @@ void await_signals();
 /// After such a signal: 130 for SIGINT, else 75.
 [[nodiscard]] int interrupted_status();
 
-/// A line that is drawn over at a terminal, and a line for each finished stage of training and each
-/// finished cell everywhere. Cancels once a signal was received.
+/// A line that is drawn over at a terminal, or is written once a minute to a log; and a line for
+/// each finished stage of training and each finished cell everywhere. Cancels once a signal was
+/// received.
 class Screen final : public RunWatcher {
  public:
   Screen();

@@ -6,7 +6,7 @@ set(rules
   "harness/core|harness/core|fmt/ boost/json boost/system nettle/ zlib.h"
   "harness/chem|harness/core harness/chem|fmt/ GraphMol/ DataStructs/ RDGeneral/ Geometry/ INCHI-API/ inchi boost/dynamic_bitset boost/random/"
   "metrics|harness/core harness/chem metrics|fmt/ rapidfuzz/ unicode/ boost/math/"
-  "models/text|harness/core models/text|fmt/ sentencepiece"
+  "models/text|harness/core models/text|fmt/ sentencepiece unicode/"
   "models/weights|harness/core models/weights|fmt/"
   "models/baselines|harness/core harness/chem models|fmt/ linear.h"
   "models/plugin|models/plugin|none"

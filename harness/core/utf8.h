@@ -13,6 +13,14 @@ namespace cupel {
 /// overlong forms, nothing above U+10FFFF), or nothing when the whole text is well-formed.
 [[nodiscard]] std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
+/// No byte is above 0x7F.
+[[nodiscard]] bool is_ascii(std::string_view text);
+
+/// Of an ASCII capital letter; other bytes stay.
+[[nodiscard]] constexpr char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
 /// Bytes of the well-formed character that starts with `lead`: 1 to 4.
 [[nodiscard]] constexpr std::size_t utf8_length(char lead) {
   const auto byte = static_cast<unsigned char>(lead);

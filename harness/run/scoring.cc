@@ -22,8 +22,8 @@
 #include "metrics/molecule/molecule_cache.h"
 #include "metrics/text/simple_tokenizers.h"
 #include "metrics/text/wordnet.h"
-#include "metrics/text/wordpiece.h"
 #include "models/text/sentencepiece_tokenizer.h"
+#include "models/text/wordpiece_tokenizer.h"
 #include "tasks/task.h"
 
 namespace cupel {
@@ -45,8 +45,7 @@ std::unique_ptr<Tokenizer> make_scibert(const std::filesystem::path& path) {
                 "that has scibert/vocab.txt; --protocol cupel needs no vocabulary");
   }
   try {
-    return std::make_unique<metrics::WordPieceTokenizer>("scibert",
-                                                         read_file(path, kMaxVocabulary));
+    return std::make_unique<WordPieceTokenizer>("scibert", read_file(path, kMaxVocabulary));
   } catch (const Error& error) {
     const std::string what = error.what();
     throw Error(error.code(), what.starts_with(path.string()) ? what : path.string() + ": " + what,

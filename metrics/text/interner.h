@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "metrics/text/text_hash.h"
+#include "harness/core/text_hash.h"
 
 namespace cupel::metrics {
 

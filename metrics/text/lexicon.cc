@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "harness/core/text_hash.h"
 #include "metrics/text/porter.h"
-#include "metrics/text/text_hash.h"
 
 namespace cupel::metrics {
 

@@ -6,17 +6,13 @@
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 
+#include "harness/core/utf8.h"
+
 namespace cupel::metrics {
 
 bool may_change_case(std::string_view text) {
   return std::ranges::any_of(
       text, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || (c >= 'A' && c <= 'Z'); });
-}
-
-bool is_ascii(std::string_view text) {
-  unsigned char all = 0;
-  for (const char c : text) all |= static_cast<unsigned char>(c);
-  return all < 0x80;
 }
 
 std::string lower_case(std::string_view text) {

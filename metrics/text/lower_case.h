@@ -14,12 +14,4 @@ namespace cupel::metrics {
 /// sigma becomes U+03C2. `text` is well-formed UTF-8.
 [[nodiscard]] std::string lower_case(std::string_view text);
 
-/// For ASCII; other bytes stay.
-[[nodiscard]] constexpr char ascii_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-/// No byte is above 0x7F.
-[[nodiscard]] bool is_ascii(std::string_view text);
-
 }  // namespace cupel::metrics

@@ -5,7 +5,7 @@
 #include <cassert>
 #include <vector>
 
-#include "metrics/text/text_hash.h"
+#include "harness/core/text_hash.h"
 
 namespace cupel::metrics {
 namespace {

@@ -5,8 +5,8 @@
 #include <bit>
 #include <vector>
 
+#include "harness/core/utf8.h"
 #include "metrics/pair.h"
-#include "metrics/text/lower_case.h"
 #include "metrics/text/ngrams.h"
 
 namespace cupel::metrics {

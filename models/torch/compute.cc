@@ -24,7 +24,7 @@ constexpr const char* kWorkspaceValue = ":4096:8";
 
 /// Throws unless cuBLAS works in buffers of a fixed size. LibTorch's own check is gone in newer
 /// versions.
-std::string workspace() {
+void check_workspace() {
   const char* value = std::getenv(kWorkspace);
   if (value == nullptr) {
     const auto& hooks = at::detail::getCUDAHooks();
@@ -42,7 +42,6 @@ std::string workspace() {
         fmt::format("{} is '{}', with which cuBLAS is not deterministic", kWorkspace, found),
         fmt::format("set it to {} or to :16:8, or not at all", kWorkspaceValue));
   }
-  return std::string(found);
 }
 
 /// The driver's own function: LibTorch has a name for a device only in headers that need CUDA's.
@@ -79,8 +78,8 @@ std::string cuda_devices() {
   return fmt::format("{}: {}", count, fmt::join(names, ", "));
 }
 
-std::string deterministic_mode() {
-  const std::string config = workspace();
+void deterministic_mode() {
+  check_workspace();
   at::Context& context = at::globalContext();
   context.setDeterministicAlgorithms(true, false);
   context.setDeterministicCuDNN(true);
@@ -96,7 +95,6 @@ std::string deterministic_mode() {
       {"no TF32 in products", !context.allowTF32CuBLAS()},
       {"no TF32 in convolutions", !context.allowTF32CuDNN()},
   }};
-  std::string all;
   for (const auto& [what, holds] : flags) {
     if (!holds) {
       throw Error(Code::kCapability,
@@ -104,9 +102,7 @@ std::string deterministic_mode() {
                   "is TORCH_ALLOW_TF32_CUBLAS_OVERRIDE or NVIDIA_TF32_OVERRIDE set? else set "
                   "'device' to cpu");
     }
-    all += fmt::format("{}, ", what);
   }
-  return all + fmt::format("{}={}", kWorkspace, config);
 }
 
 void prepare(const Compute& compute) {
@@ -123,7 +119,7 @@ void prepare(const Compute& compute) {
                              : "set 'device' to cpu, or look at nvidia-smi and "
                                "CUDA_VISIBLE_DEVICES");
   }
-  static_cast<void>(deterministic_mode());
+  deterministic_mode();
 }
 
 Autocast::Autocast(const Compute& compute)

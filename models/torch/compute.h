@@ -22,9 +22,9 @@ void prepare(const Compute& compute);
 /// Of this process: deterministic algorithms on, search of cuDNN algorithms off, TF32 off in
 /// products and convolutions, and CUBLAS_WORKSPACE_CONFIG set to :4096:8 unless it is set. cuBLAS
 /// reads that once, and LibTorch says nothing when it comes too late, so it must be set before a
-/// CUDA context exists (PyTorch, "Reproducibility"). Then reads each of them back, and returns them
-/// as a text. Throws Error{kCapability} for one that does not hold.
-[[nodiscard]] std::string deterministic_mode();
+/// CUDA context exists (PyTorch, "Reproducibility"). Then reads each of them back: throws
+/// Error{kCapability} for one that does not hold.
+void deterministic_mode();
 
 /// The CUDA runtime that LibTorch was built with, "13.0"; "no" for a LibTorch without CUDA.
 [[nodiscard]] std::string cuda_version();

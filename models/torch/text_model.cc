@@ -20,7 +20,6 @@
 
 #include "harness/core/error.h"
 #include "harness/core/file.h"
-#include "harness/core/split_mix.h"
 #include "models/text/t5_vocabulary.h"
 #include "models/text/unigram_training.h"
 #include "models/torch/compute.h"
@@ -31,6 +30,7 @@
 #include "models/torch/settings.h"
 #include "models/torch/t5_stepper.h"
 #include "models/torch/token_gallery.h"
+#include "models/torch/training_rows.h"
 #include "models/torch/weight_files.h"
 
 namespace cupel::nn {
@@ -270,33 +270,12 @@ class TextModel final : public plugin::Model {
     return all;
   }
 
-  /// The same share of the training side for every variant: by the seed alone.
+  /// What training reads of a text: as much as the model takes.
+  [[nodiscard]] Encode cut() const {
+    return [this](std::string_view text) { return encode(text, true); };
+  }
   [[nodiscard]] std::vector<plugin::Sample> chosen(const plugin::Training& training) const {
-    std::vector<plugin::Sample> rows = training.train;
-    if (settings_.fraction >= 1.0 || rows.empty()) return rows;
-    SplitMix64 random(split_mix(training.seed + kSplitMixStep));
-    for (std::size_t left = rows.size(); left > 1; --left)
-      std::swap(rows[left - 1], rows[random.below(left)]);
-    const double share = settings_.fraction * static_cast<double>(rows.size());
-    rows.resize(std::max<std::size_t>(1, static_cast<std::size_t>(share)));
-    return rows;
-  }
-
-  [[nodiscard]] Pairs pairs(std::span<const plugin::Sample> rows) const {
-    Pairs all;
-    for (const plugin::Sample& row : rows) {
-      all.text.push_back(encode(row.text, true));
-      all.smiles.push_back(encode(row.smiles, true));
-    }
-    return all;
-  }
-  [[nodiscard]] LabelledMolecules molecules(std::span<const plugin::Sample> rows) const {
-    LabelledMolecules all;
-    for (const plugin::Sample& row : rows) {
-      all.smiles.push_back(encode(row.smiles, true));
-      all.labels.insert(all.labels.end(), row.labels.begin(), row.labels.end());
-    }
-    return all;
+    return share_of(training.train, settings_.fraction, training.seed);
   }
 
   [[nodiscard]] bool run(Trainee& trainee, TrainingOptions options, bool validation,
@@ -317,8 +296,8 @@ class TextModel final : public plugin::Model {
 
   [[nodiscard]] bool train_pairs(Objective objective, const plugin::Training& training,
                                  const plugin::Work& work) {
-    const Pairs learned = pairs(chosen(training));
-    const Pairs validation = pairs(training.validation);
+    const Pairs learned = encoded_pairs(chosen(training), cut());
+    const Pairs validation = encoded_pairs(training.validation, cut());
     const TrainingOptions options =
         settings_.training(objective, learned.text.size(), training.seed);
     Targets targets = settings_.targets;
@@ -329,8 +308,8 @@ class TextModel final : public plugin::Model {
   }
 
   [[nodiscard]] bool train_property(const plugin::Training& training, const plugin::Work& work) {
-    const LabelledMolecules learned = molecules(chosen(training));
-    const LabelledMolecules validation = molecules(training.validation);
+    const LabelledMolecules learned = encoded_molecules(chosen(training), cut());
+    const LabelledMolecules validation = encoded_molecules(training.validation, cut());
     const TrainingOptions options =
         settings_.training(Objective::kProperty, learned.smiles.size(), training.seed);
     PropertyTrainee trainee(*network_, *head_, learned, validation,

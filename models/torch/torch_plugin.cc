@@ -16,7 +16,6 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
-#include "harness/core/error.h"
 #include "models/plugin/plugin.h"
 #include "models/torch/compute.h"
 #include "models/torch/text_model.h"
@@ -61,14 +60,6 @@ double gemm_gflops() {
   return best;
 }
 
-std::string cuda_mode() {
-  try {
-    return cupel::nn::deterministic_mode();
-  } catch (const cupel::Error& error) {
-    return error.what();  // the cells that compute there will fail, and say so
-  }
-}
-
 cupel::plugin::Facts describe() {
   const c10::InferenceMode guard;
   cupel::plugin::Facts facts = {{"libtorch", TORCH_VERSION},
@@ -76,10 +67,8 @@ cupel::plugin::Facts describe() {
                                 {"cuda", cupel::nn::cuda_version()},
                                 {"gemm-gflops", fmt::format("{:.0f}", gemm_gflops())},
                                 {"blas", mapped_blas()}};
-  if (const std::string devices = cupel::nn::cuda_devices(); !devices.empty()) {
+  if (const std::string devices = cupel::nn::cuda_devices(); !devices.empty())
     facts.emplace_back("cuda-devices", devices);
-    facts.emplace_back("cuda-mode", cuda_mode());
-  }
   return facts;
 }
 

@@ -14,9 +14,9 @@
 #include "metrics/text/bleu.h"
 #include "metrics/text/meteor.h"
 #include "metrics/text/rouge.h"
-#include "metrics/text/wordpiece.h"
 #include "models/text/t5_vocabulary.h"
 #include "models/text/unigram_training.h"
+#include "models/text/wordpiece_tokenizer.h"
 
 namespace {
 

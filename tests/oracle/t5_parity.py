@@ -4,7 +4,7 @@ what it computes with them on 500 real inputs. Some 300 MB and half an hour on t
 
     t5_parity.py $CUPEL_DATA FOLDER          make it
     CUPEL_PARITY=FOLDER ./dev test release -R "Parity"
-    t5_parity.py $CUPEL_DATA FOLDER --judge  of outputs that differ (FOLDER/differences.json): how close the reference has them
+    t5_parity.py $CUPEL_DATA FOLDER --judge  of beam outputs that differ (the test writes them): how close the reference has them
 
 transformers 4.46.3, torch 2.6.0 on a CPU, float32, attention "eager". Checkpoints: tiny and small as they are initialised, and
 tiny after 500 steps of Adam on pairs of ChEBI-20 (molecule to caption), each as model.safetensors and as pytorch_model.bin.
@@ -98,11 +98,12 @@ def score(model, source, target):
 
 
 def judge(folder, inputs):
-    for one in json.loads((folder / "differences.json").read_text()):
-        model = T5ForConditionalGeneration.from_pretrained(folder / one["checkpoint"], attn_implementation="eager").eval()
-        source = inputs[one["input"]]
-        difference = score(model, source, one["ours"]) - score(model, source, one["theirs"])
-        print(one["checkpoint"], one["search"], one["input"], f"score of ours - score of theirs: {difference:.3g}")
+    for path in sorted(folder.glob("*/*.differences.json")):
+        model = T5ForConditionalGeneration.from_pretrained(path.parent, attn_implementation="eager").eval()
+        for one in json.loads(path.read_text()):
+            source = inputs[one["input"]]
+            difference = score(model, source, one["ours"]) - score(model, source, one["theirs"])
+            print(path.parent.name, path.name, one["input"], f"score of ours - score of theirs: {difference:.3g}")
 
 
 def main():

@@ -19,6 +19,14 @@ TEST_CASE("The first and last character of every length is well-formed") {
     CHECK_FALSE(first_invalid_utf8(text).has_value());
 }
 
+TEST_CASE("A text is ASCII when no byte is above 0x7F") {
+  CHECK(cupel::is_ascii(""));
+  CHECK(cupel::is_ascii("a\x7F"));
+  CHECK_FALSE(cupel::is_ascii("aaaaaaaaaaaaaaaaa\u00E9"));
+  CHECK(cupel::ascii_lower('Z') == 'z');
+  CHECK(cupel::ascii_lower('[') == '[');
+}
+
 TEST_CASE("Every kind of malformed sequence is found where it starts") {
   using namespace std::string_view_literals;
   for (const std::string_view bad : {"\x80"sv,

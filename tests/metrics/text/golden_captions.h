@@ -9,7 +9,7 @@
 #include "harness/core/file.h"
 #include "metrics/metric.h"
 #include "metrics/pair.h"
-#include "metrics/text/wordpiece.h"
+#include "models/text/wordpiece_tokenizer.h"
 #include "tests/support/paths.h"
 
 namespace cupel::test {
@@ -53,7 +53,7 @@ inline std::vector<Caption> captions(std::string_view name) {
   return rows;
 }
 
-inline metrics::WordPieceTokenizer scibert() {
+inline WordPieceTokenizer scibert() {
   return {"scibert", read_file(real_data("scibert/vocab.txt"))};
 }
 

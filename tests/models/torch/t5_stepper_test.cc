@@ -13,25 +13,6 @@ namespace {
 
 using test::GoldenT5;
 
-TEST_CASE("Greedy and beam outputs are those of transformers, token by token", "[torch]") {
-  GoldenT5 t5;
-  const c10::InferenceMode guard;
-  const at::Tensor states = t5.encoder(t5.ids, t5.mask, false);
-  const auto run = [&](const SearchOptions& options) {
-    T5Stepper stepper(t5.decoder, states, t5.mask, options.beams, options.max_length);
-    return search(stepper, t5.ids.size(0), options).tokens;
-  };
-  CHECK(run({.beams = 1, .max_length = 40}) == test::rows(t5.golden.member("greedy")));
-  for (const JsonValue& item : t5.golden.member("beams").items) {
-    JsonObject one(item, t5.origin);
-    const SearchOptions options{.beams = one.integer("beams"),
-                                .max_length = one.integer("max_length"),
-                                .length_penalty = one.member("length_penalty").real};
-    CAPTURE(options.beams, options.max_length, options.length_penalty);
-    CHECK(run(options) == test::rows(one.member("outputs")));
-  }
-}
-
 TEST_CASE("Step by step the logits are those of the whole sequence", "[torch]") {
   GoldenT5 t5;
   const c10::InferenceMode guard;

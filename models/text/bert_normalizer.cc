@@ -1,4 +1,4 @@
-#include "metrics/text/bert_normalizer.h"
+#include "models/text/bert_normalizer.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 
 #include "harness/core/utf8.h"
 
-namespace cupel::metrics {
+namespace cupel {
 namespace {
 
 constexpr int kFrozenUnicode = 8;
@@ -95,4 +95,4 @@ std::string normalize_for_bert(std::string_view text) {
   return out;
 }
 
-}  // namespace cupel::metrics
+}  // namespace cupel

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace cupel::metrics {
+namespace cupel {
 
 /// Spreads the entropy of a 64-bit key over its high bits (Knuth's multiplicative hashing).
 [[nodiscard]] constexpr std::uint64_t mix_bits(std::uint64_t key) {
@@ -34,4 +34,4 @@ namespace cupel::metrics {
   return mix_bits(state ^ word);
 }
 
-}  // namespace cupel::metrics
+}  // namespace cupel

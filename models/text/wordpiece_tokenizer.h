@@ -1,4 +1,5 @@
-/// BERT's word pieces (Wu et al. 2016; Devlin et al. 2019), as MolT5's evaluation uses them.
+/// BERT's word pieces (Wu et al. 2016; Devlin et al. 2019): SciBERT's, as MolT5's evaluation counts
+/// captions, and as models of texts read them.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +8,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/core/tokenizer.h"
 
-namespace cupel::metrics {
+namespace cupel {
 
 /// Equals BertTokenizerFast(vocab, do_lower_case=True).tokenize(text), of transformers 4.17 and
 /// tokenizers 0.13, less the tokens [PAD], [CLS] and [SEP]: the literal special tokens are cut out
@@ -30,7 +32,14 @@ class WordPieceTokenizer final : public Tokenizer {
   [[nodiscard]] Tokens tokenize(std::string_view text) const override;
   [[nodiscard]] Tokens tokenize_first(std::string_view text, std::size_t limit) const override;
 
-  /// The 0-based line of a token in the vocabulary.
+  /// What a model reads: the ids of [CLS], the pieces, [SEP]; at most `max_length`, which is 2 or
+  /// more. Equals BertTokenizerFast(vocab)(text, truncation=True, max_length=max_length).input_ids:
+  /// special tokens that the text spells out are ids, too. Throws Error{kUsage} for a vocabulary
+  /// that lacks a special token that is needed.
+  [[nodiscard]] std::vector<std::int32_t> encode(std::string_view text,
+                                                 std::size_t max_length) const;
+
+  /// The id of a token: its 0-based line in the vocabulary.
   [[nodiscard]] std::optional<std::uint32_t> line_of(std::string_view token) const;
 
  private:
@@ -42,4 +51,4 @@ class WordPieceTokenizer final : public Tokenizer {
   std::unique_ptr<const Vocabulary> vocabulary_;
 };
 
-}  // namespace cupel::metrics
+}  // namespace cupel

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace cupel::metrics {
+namespace cupel {
 
 /// What Hugging Face's BertNormalizer (clean_text, handle_chinese_chars, strip_accents, lowercase)
 /// and BertPreTokenizer make of `text`, as one string: dropped are U+0000, U+FFFD, controls (Cc but
@@ -16,4 +16,4 @@ namespace cupel::metrics {
 /// `text` is well-formed UTF-8. Reference: tokenizers 0.13.3.
 [[nodiscard]] std::string normalize_for_bert(std::string_view text);
 
-}  // namespace cupel::metrics
+}  // namespace cupel

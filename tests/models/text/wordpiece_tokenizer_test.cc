@@ -1,14 +1,16 @@
-#include "metrics/text/wordpiece.h"
+#include "models/text/wordpiece_tokenizer.h"
 
 #include <set>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "tests/metrics/text/golden_captions.h"
 
-namespace cupel::metrics {
+namespace cupel {
 namespace {
 
 using List = std::vector<std::string_view>;
@@ -91,6 +93,38 @@ TEST_CASE("word pieces equal Hugging Face's on the golden sentences") {
   }
 }
 
+TEST_CASE("what a model reads equals Hugging Face's on the golden sentences, also when cut") {
+  const JsonValue sentences =
+      parse_json(read_file(test::data("text_golden.json")), "text_golden.json");
+  JsonObject golden(sentences, "text_golden.json");
+  JsonObject wordpiece(golden.member("wordpiece"), "text_golden.json");
+  const WordPieceTokenizer tokenizer("tiny", wordpiece.text("vocabulary"));
+  const JsonValue document =
+      parse_json(read_file(test::data("wordpiece_ids.json")), "wordpiece_ids.json");
+  const auto& cases = wordpiece.member("cases").items;
+  const auto& expected =
+      JsonObject(document, "wordpiece_ids.json").member("ids by max_length").items;
+  REQUIRE(cases.size() == expected.size());
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const std::string text = JsonObject(cases[i], "").text("text");
+    JsonObject by_length(expected[i], "wordpiece_ids.json");
+    for (const std::size_t length : {2, 3, 6, 512}) {
+      CAPTURE(text, length);
+      std::vector<std::int32_t> ids;
+      for (const JsonValue& id : by_length.member(std::to_string(length)).items)
+        ids.push_back(static_cast<std::int32_t>(id.integer));
+      CHECK(tokenizer.encode(text, length) == ids);
+    }
+  }
+}
+
+TEST_CASE("a vocabulary without a special token that is needed is refused when it is needed") {
+  const WordPieceTokenizer bare("bare", "[UNK]\na\n");
+  CHECK(bare.tokenize("a [MASK]").views == List{"a", "[MASK]"});
+  CHECK_THROWS_WITH(bare.encode("a", 8),
+                    Catch::Matchers::ContainsSubstring("'bare' has no token [CLS]"));
+}
+
 TEST_CASE("word pieces of 200 caption pairs have the golden numbers") {
   const auto path = test::real_data("golden/caption_pairs_200.jsonl");
   const auto tokenizer = test::scibert();
@@ -111,4 +145,4 @@ TEST_CASE("word pieces of 200 caption pairs have the golden numbers") {
 }
 
 }  // namespace
-}  // namespace cupel::metrics
+}  // namespace cupel

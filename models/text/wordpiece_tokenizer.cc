@@ -1,4 +1,4 @@
-#include "metrics/text/wordpiece.h"
+#include "models/text/wordpiece_tokenizer.h"
 
 #include <algorithm>
 #include <array>
@@ -8,15 +8,16 @@
 
 #include "harness/core/digest.h"
 #include "harness/core/error.h"
+#include "harness/core/text_hash.h"
 #include "harness/core/utf8.h"
-#include "metrics/text/bert_normalizer.h"
-#include "metrics/text/lower_case.h"
-#include "metrics/text/text_hash.h"
+#include "models/text/bert_normalizer.h"
 
-namespace cupel::metrics {
+namespace cupel {
 namespace {
 
 constexpr std::string_view kUnknown = "[UNK]";
+constexpr std::string_view kClassifier = "[CLS]";
+constexpr std::string_view kSeparator = "[SEP]";
 constexpr std::string_view kContinues = "##";
 constexpr std::size_t kMaxCharacters = 100;
 constexpr std::size_t kMaxBytes = 4 * kMaxCharacters;
@@ -64,10 +65,11 @@ constexpr std::array<Kind, 256> kKinds = [] {
 /// The tokens, found by the hash of their text without "##".
 class WordPieceTokenizer::Vocabulary {
  public:
-  Vocabulary(std::string bytes, const std::string& id) : bytes_(std::move(bytes)) {
-    if (bytes_.empty()) fail(id, "is empty");
+  Vocabulary(std::string bytes, std::string name)
+      : bytes_(std::move(bytes)), name_(std::move(name)) {
+    if (bytes_.empty()) fail("is empty");
     if (const auto at = first_invalid_utf8(bytes_))
-      fail(id, "is not UTF-8 (byte " + std::to_string(*at) + ")");
+      fail("is not UTF-8 (byte " + std::to_string(*at) + ")");
     const auto lines = static_cast<std::size_t>(std::ranges::count(bytes_, '\n')) + 1;
     slots_.resize(std::bit_ceil(2 * lines));
     filter_.resize(std::bit_ceil(std::max<std::size_t>(64, 16 * lines)) / 64);
@@ -77,11 +79,11 @@ class WordPieceTokenizer::Vocabulary {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       std::string_view token = rest.substr(0, end);
       if (token.ends_with('\r')) token.remove_suffix(1);
-      add(token, id);
+      add(token);
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     const auto unknown = find_token(kUnknown);
-    if (!unknown) fail(id, "has no token [UNK]");
+    if (!unknown) fail("has no token [UNK]");
     unknown_ = tokens_[*unknown];
     for (unsigned c = 0; c < ascii_.size(); ++c) {
       const char text = static_cast<char>(c);
@@ -118,14 +120,21 @@ class WordPieceTokenizer::Vocabulary {
     return find(role, text, hash_of(text));
   }
 
+  /// Throws for a token that is not there.
+  [[nodiscard]] std::int32_t id(std::string_view token) const {
+    const auto line = find_token(token);
+    if (!line) fail("has no token " + std::string(token));
+    return static_cast<std::int32_t>(*line);
+  }
+
  private:
   struct Slot {
     std::uint32_t line_plus_one = 0;
     std::uint32_t tag = 0;
   };
 
-  [[noreturn]] static void fail(const std::string& id, const std::string& why) {
-    throw Error(Code::kUsage, "the vocabulary of the tokenizer '" + id + "' " + why,
+  [[noreturn]] void fail(const std::string& why) const {
+    throw Error(Code::kUsage, "the vocabulary of the tokenizer '" + name_ + "' " + why,
                 "it must be the vocab.txt of a BERT model: UTF-8, one token a line");
   }
   static std::size_t index(Role role) { return static_cast<std::size_t>(role); }
@@ -140,12 +149,12 @@ class WordPieceTokenizer::Vocabulary {
     return hash;
   }
 
-  void add(std::string_view token, const std::string& id) {
+  void add(std::string_view token) {
     const auto [role, text] = split(token);
     const std::uint64_t hash = hash_of(text);
     if (find(role, text, hash))
-      fail(id, "has the token '" + std::string(token) + "' twice (line " +
-                   std::to_string(tokens_.size() + 1) + ")");
+      fail("has the token '" + std::string(token) + "' twice (line " +
+           std::to_string(tokens_.size() + 1) + ")");
     tokens_.push_back(token);
     longest_[index(role)] = std::max(longest_[index(role)], text.size());
     const std::uint64_t key = mix_bits(hash + index(role));
@@ -158,6 +167,7 @@ class WordPieceTokenizer::Vocabulary {
   }
 
   std::string bytes_;
+  std::string name_;
   std::vector<std::string_view> tokens_;  // by line
   std::vector<Slot> slots_;
   std::vector<std::uint64_t> filter_;  // a bit a token: most candidate pieces end here
@@ -169,8 +179,9 @@ class WordPieceTokenizer::Vocabulary {
 /// Cuts one text.
 class WordPieceTokenizer::Cutter {
  public:
-  Cutter(const Vocabulary& vocabulary, std::size_t limit)
-      : vocabulary_(vocabulary), limit_(limit) {}
+  /// Without `all_specials`, [PAD], [CLS] and [SEP] of the text are left out.
+  Cutter(const Vocabulary& vocabulary, std::size_t limit, bool all_specials)
+      : vocabulary_(vocabulary), limit_(limit), all_specials_(all_specials) {}
 
   Tokens cut(std::string_view text) {
     tokens_.views.reserve(text.size() / 3 + 4);
@@ -254,7 +265,7 @@ class WordPieceTokenizer::Cutter {
 
   void add_special(std::string_view special) {
     if (full()) return;
-    if (dropped_from_output(special)) {
+    if (!all_specials_ && dropped_from_output(special)) {
       ++dropped_;
     } else {
       const auto line = vocabulary_.find_token(special);
@@ -268,6 +279,7 @@ class WordPieceTokenizer::Cutter {
 
   const Vocabulary& vocabulary_;
   std::size_t limit_;
+  bool all_specials_;
   std::size_t dropped_ = 0;  // special tokens that count for the limit and are not in the result
   Tokens tokens_;
   // The word so far, at most kMaxCharacters of it.
@@ -287,11 +299,22 @@ WordPieceTokenizer::~WordPieceTokenizer() = default;
 Tokens WordPieceTokenizer::tokenize(std::string_view text) const { return tokenize_first(text, 0); }
 
 Tokens WordPieceTokenizer::tokenize_first(std::string_view text, std::size_t limit) const {
-  return Cutter(*vocabulary_, limit).cut(text);
+  return Cutter(*vocabulary_, limit, false).cut(text);
+}
+
+std::vector<std::int32_t> WordPieceTokenizer::encode(std::string_view text,
+                                                     std::size_t max_length) const {
+  std::vector<std::int32_t> ids = {vocabulary_->id(kClassifier)};
+  if (max_length > 2) {
+    const Tokens tokens = Cutter(*vocabulary_, max_length - 2, true).cut(text);
+    for (const std::string_view token : tokens.views) ids.push_back(vocabulary_->id(token));
+  }
+  ids.push_back(vocabulary_->id(kSeparator));
+  return ids;
 }
 
 std::optional<std::uint32_t> WordPieceTokenizer::line_of(std::string_view token) const {
   return vocabulary_->find_token(token);
 }
 
-}  // namespace cupel::metrics
+}  // namespace cupel

@@ -1,4 +1,4 @@
-#include "metrics/text/bert_normalizer.h"
+#include "models/text/bert_normalizer.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 #include "harness/core/utf8.h"
 #include "tests/metrics/text/golden_captions.h"
 
-namespace cupel::metrics {
+namespace cupel {
 namespace {
 
 TEST_CASE("text is cleaned, stripped of accents and lower-cased for BERT") {
@@ -59,4 +59,4 @@ TEST_CASE("every code point is treated as Hugging Face's tokenizers treat it") {
 }
 
 }  // namespace
-}  // namespace cupel::metrics
+}  // namespace cupel
