@@ -134,31 +134,6 @@ std::vector<Group> groups_of(const std::vector<Line>& lines) {
   return groups;
 }
 
-/// What must be said of the data of a run; empty: nothing.
-std::string note_of(const Run& run) {
-  const JsonValue source = parse_json(run.source, "run " + run.id());
-  const auto note = std::ranges::find(source.members, "note", &JsonMember::key);
-  return note == source.members.end() ? std::string() : note->value.text;
-}
-
-/// Signatures that differ in the metric alone, as one: "recall@1,recall@5|p:cupel.1|…".
-std::vector<std::string> joined(const std::vector<std::string>& signatures) {
-  std::vector<std::pair<std::string, std::string>> kinds;  // what follows the metric; the metrics
-  for (const std::string& signature : signatures) {
-    const std::size_t bar = std::min(signature.find('|'), signature.size());
-    const std::string rest = signature.substr(bar);
-    const std::string metric = signature.substr(0, bar);
-    const auto at = std::ranges::find(kinds, rest, &std::pair<std::string, std::string>::first);
-    if (at == kinds.end())
-      kinds.emplace_back(rest, metric);
-    else
-      at->second += "," + metric;
-  }
-  std::vector<std::string> all;
-  for (const auto& [rest, metrics] : kinds) all.push_back(metrics + rest);
-  return all;
-}
-
 /// What the numbers are, once each.
 std::vector<std::string> notes_of(const std::vector<const Line*>& lines) {
   std::vector<std::string> signatures;
@@ -168,14 +143,11 @@ std::vector<std::string> notes_of(const std::vector<const Line*>& lines) {
     if (const std::string note = note_of(line->run); !note.empty()) data.insert(note);
     if (!std::ranges::contains(signatures, line->measurement.signature))
       signatures.push_back(line->measurement.signature);
-    if (line->interval)
-      intervals.insert(fmt::format("{:g} % intervals from {} bootstrap draws, seed {}",
-                                   100 * line->interval->confidence, line->interval->draws,
-                                   line->interval->seed));
+    if (line->interval) intervals.insert(interval_text(*line->interval));
   }
   std::vector<std::string> notes(data.begin(), data.end());
   notes.insert(notes.end(), intervals.begin(), intervals.end());
-  std::ranges::move(joined(signatures), std::back_inserter(notes));
+  std::ranges::move(joined_signatures(signatures), std::back_inserter(notes));
   return notes;
 }
 
@@ -268,6 +240,34 @@ Table group_table(const Group& group) {
 }
 
 }  // namespace
+
+std::string note_of(const Run& run) {
+  const JsonValue source = parse_json(run.source, "run " + run.id());
+  const auto note = std::ranges::find(source.members, "note", &JsonMember::key);
+  return note == source.members.end() ? std::string() : note->value.text;
+}
+
+std::vector<std::string> joined_signatures(const std::vector<std::string>& signatures) {
+  std::vector<std::pair<std::string, std::string>> kinds;  // what follows the metric; the metrics
+  for (const std::string& signature : signatures) {
+    const std::size_t bar = std::min(signature.find('|'), signature.size());
+    const std::string rest = signature.substr(bar);
+    const std::string metric = signature.substr(0, bar);
+    const auto at = std::ranges::find(kinds, rest, &std::pair<std::string, std::string>::first);
+    if (at == kinds.end())
+      kinds.emplace_back(rest, metric);
+    else
+      at->second += "," + metric;
+  }
+  std::vector<std::string> all;
+  for (const auto& [rest, metrics] : kinds) all.push_back(metrics + rest);
+  return all;
+}
+
+std::string interval_text(const results::StoredInterval& interval) {
+  return fmt::format("{:g} % intervals from {} bootstrap draws, seed {}", 100 * interval.confidence,
+                     interval.draws, interval.seed);
+}
 
 std::vector<Run> choose_runs(results::Store& store, const RunChoice& choice) {
   std::vector<Run> chosen;

@@ -22,6 +22,16 @@ struct RunChoice {
 /// a task that no run of the store has.
 [[nodiscard]] std::vector<results::Run> choose_runs(results::Store& store, const RunChoice& choice);
 
+/// What must be said of the data of a run; empty: nothing.
+[[nodiscard]] std::string note_of(const results::Run& run);
+
+/// Signatures that differ in the metric alone, as one: "recall@1,recall@5|p:cupel.1|…".
+[[nodiscard]] std::vector<std::string> joined_signatures(
+    const std::vector<std::string>& signatures);
+
+/// "95 % intervals from 1000 bootstrap draws, seed 1".
+[[nodiscard]] std::string interval_text(const results::StoredInterval& interval);
+
 /// Of the tables below.
 [[nodiscard]] std::vector<Column> score_columns();
 

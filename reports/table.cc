@@ -88,33 +88,19 @@ void add_text(std::string& out, const Table& table) {
   for (const std::string& note : table.notes) out += note + "\n";
 }
 
-/// A bar or a line break would end the cell; a `<` would begin a tag where HTML is let through.
-std::string markdown_cell(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<') {
-      out += "&lt;";
-    } else {
-      if (std::string_view("|\\`*_[]").contains(c)) out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
-
 void add_markdown(std::string& out, const Table& table) {
-  if (!table.title.empty()) out += "**" + markdown_cell(table.title) + "**\n\n";
+  if (!table.title.empty()) out += "**" + markdown_text(table.title) + "**\n\n";
   const auto columns = printed(table);
   for (std::size_t r = 0; r <= table.rows.size(); ++r) {
     out += '|';
-    for (const PrintedColumn& column : columns) out += " " + markdown_cell(column.cells[r]) + " |";
+    for (const PrintedColumn& column : columns) out += " " + markdown_text(column.cells[r]) + " |";
     out += '\n';
     if (r > 0) continue;
     out += '|';
     for (const PrintedColumn& column : columns) out += column.right ? "---:|" : "---|";
     out += '\n';
   }
-  for (const std::string& note : table.notes) out += "\n" + markdown_cell(note) + "\n";
+  for (const std::string& note : table.notes) out += "\n" + markdown_text(note) + "\n";
 }
 
 std::string csv(const Table& table) {
@@ -166,6 +152,19 @@ std::string json_of(std::span<const Table> tables) {
 }
 
 }  // namespace
+
+std::string markdown_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '<') {
+      out += "&lt;";
+    } else {
+      if (std::string_view("|\\`*_[]").contains(c)) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
 
 std::string csv_cell(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -36,6 +37,10 @@ struct Table {
 /// json: one object; each table is an array of objects below its id, the notes of all tables stand
 /// in "notes"; a missing value is null.
 [[nodiscard]] std::string print_tables(std::span<const Table> tables, const std::string& format);
+
+/// A text of one line as Markdown that prints it: a bar would end a cell, and a `<` would begin a
+/// tag where HTML is let through.
+[[nodiscard]] std::string markdown_text(std::string_view text);
 
 /// A cell of RFC 4180: quoted when it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_cell(const std::string& text);

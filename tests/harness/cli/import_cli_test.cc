@@ -75,6 +75,25 @@ TEST_CASE("From a file to a report: import, score, report, list, doctor") {
              ContainsSubstring("levenshtein"));
 }
 
+TEST_CASE("cupel report prints tables for papers, in the formats that papers are written in") {
+  const test::TempDir dir;
+  const std::string store = (dir / "s.db").string();
+  REQUIRE(run(import_suite(dir / "s.db")).status == 0);
+  const Ran none = run("report --format latex --store " + store);
+  CHECK(none.status == 0);
+  CHECK_THAT(none.err, ContainsSubstring("no scores that papers print"));
+  REQUIRE(run("score --store " + store + " --protocol molt5").status == 0);
+  const Ran latex = run("report --format latex --resamples 50 --trials 50 --store " + store);
+  INFO(latex.err);
+  CHECK(latex.status == 0);
+  CHECK_THAT(latex.out, ContainsSubstring("\\toprule") && ContainsSubstring("\nours & "));
+  const Ran markdown = run("report --format md --paper --store " + store);
+  CHECK_THAT(markdown.out, ContainsSubstring("| model | BLEU ↑ | Exact ↑ |"));
+  const Ran refused = run("report --format csv --paper --store " + store);
+  CHECK(refused.status == 2);
+  CHECK_THAT(refused.err, ContainsSubstring("--paper prints --format md or latex"));
+}
+
 TEST_CASE("The scores of a store are those of the file, digit for digit") {
   const test::TempDir dir;
   const std::string store = (dir / "s.db").string();
