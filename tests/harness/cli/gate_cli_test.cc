@@ -1,9 +1,12 @@
 // cupel gate and cupel annotate as scripts see them.
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include <sys/wait.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -181,4 +184,32 @@ TEST_CASE(
   CHECK(gate("other.json").status == 4);
   CHECK_THAT(gate("other.json").out, ContainsSubstring("the candidate has not measured it"));
   CHECK(gate("aggregates.json").status == 2);
+}
+
+// tests/ci_example, as a user would copy it.
+TEST_CASE("the example for continuous integration passes, fails and misses cells as it stands") {
+  const test::TempDir dir;
+  const auto folder = std::filesystem::path(CUPEL_SOURCE_DIR) / "tests/ci_example";
+  for (const char* file : {"manifest.json", "gate.json", "check.sh"})
+    std::filesystem::copy_file(folder / file, dir / file);
+  const std::string here = (dir / "").string();
+  const std::string inside = "cd " + here + " && XDG_CACHE_HOME=" + here + " PATH=" +
+                             std::filesystem::path(CUPEL_PROGRAM).parent_path().string() + ":$PATH ";
+  const auto shell = [&](const std::string& command) {
+    return WEXITSTATUS(std::system((inside + command + " > out 2>&1").c_str()));
+  };
+  CHECK(shell("./check.sh") == 7);  // no baseline
+  std::filesystem::remove(dir / "candidate.db");
+  REQUIRE(shell("cupel run manifest.json --store baseline.db") == 0);
+  CHECK(shell("./check.sh") == 0);
+  CHECK_THAT(content(dir / "out"), ContainsSubstring("as good as the baseline"));
+
+  std::string manifest = content(dir / "manifest.json");
+  const std::string forest = R"(, {"model": "ecfp-forest", "options": {"trees": 20}})";
+  const auto at = manifest.find(forest);
+  REQUIRE(at != std::string::npos);
+  std::ofstream(dir / "manifest.json") << manifest.replace(at, forest.size(), "");
+  std::filesystem::remove(dir / "candidate.db");
+  CHECK(shell("./check.sh") == 4);
+  CHECK_THAT(content(dir / "out"), ContainsSubstring("something of the baseline is missing"));
 }

@@ -202,7 +202,7 @@ TEST_CASE("a candidate that was not scored, scored otherwise, or on other exampl
       const auto protocol = source.protocols().front();
       const results::Measurement old = one;
       one.protocol_key = store.put_protocol(protocol.name, protocol.body).key;
-      one.signature_long.replace(one.signature_long.find("rdkit:"), 6, "rdkit:9");
+      one.signature_long.replace(one.signature_long.find("version:"), 8, "version:9.");
       one = store.begin_measurement(run, one);
       store.add_block(one, 0, source.statistics(scored, old));
       store.end_measurement(one, *old.score, *old.digest);
@@ -213,7 +213,7 @@ TEST_CASE("a candidate that was not scored, scored otherwise, or on other exampl
   CHECK(version.status == 4);
   CHECK_THAT(
       row_of(version, "m", "exact").reason,
-      ContainsSubstring("scored otherwise: rdkit is") && ContainsSubstring("score the older"));
+      ContainsSubstring("scored otherwise: version is") && ContainsSubstring("score the older"));
 }
 
 TEST_CASE("nothing to compare is incomplete, and so is what the rules require") {
