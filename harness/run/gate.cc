@@ -13,7 +13,6 @@
 #include "harness/run/gate_evidence.h"
 #include "metrics/significance/binomial.h"
 #include "metrics/significance/holm.h"
-#include "metrics/significance/rank_test.h"
 
 namespace cupel {
 namespace {
@@ -43,12 +42,11 @@ std::string reason_of(const GateTest& test, Decision decision, double alpha) {
     const bool clear = row.p_adjusted <= alpha && evidence.change < 0.0;
     return clear ? fmt::format("worse, surely by less than {:g}", row.tolerance) : "";
   }
-  if (evidence.smallest_p > alpha && !is_time(row))
+  if (too_few(evidence, alpha) && !is_time(row))
     return fmt::format("{} examples are too few for a test", row.baseline_n);
-  if (evidence.smallest_p > alpha)
-    return fmt::format("{} and {} repetitions are too few: no p can be below {:.2g}",
-                       row.baseline_n, row.candidate_n,
-                       metrics::smallest_rank_test_p(row.baseline_n, row.candidate_n));
+  if (too_few(evidence, alpha))
+    return fmt::format("{} and {} repetitions are too few for a test", row.baseline_n,
+                       row.candidate_n);
   const double drop = is_time(row) ? std::expm1(-evidence.low) : -evidence.low;
   return evidence.change < -test.limits.minimum_effect
              ? fmt::format("worse, not clearly so; {:.2g} cannot be excluded", drop)

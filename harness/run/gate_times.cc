@@ -7,7 +7,6 @@
 
 #include "harness/run/gate_evidence.h"
 #include "metrics/significance/binomial.h"
-#include "metrics/significance/rank_test.h"
 #include "metrics/significance/resample.h"
 
 namespace cupel {
@@ -76,7 +75,7 @@ GateTest compare(GateTest test, const BenchmarkTimes& before, BenchmarkTimes aft
   const Evidence evidence = metrics::cost_evidence(before.times, after.times, rules.alpha);
   row.p = evidence.p;
   test.evidence = evidence;
-  if (evidence.smallest_p > rules.alpha) return test;
+  if (too_few(evidence, rules.alpha)) return test;
   row.difference = std::expm1(-evidence.change);
   row.low = std::expm1(-evidence.high);
   row.high = std::expm1(-evidence.low);
@@ -146,9 +145,9 @@ GateCalibration calibrate_times(const GateTimes& times, const GateRules& rules) 
   for (const BenchmarkFile* file : {&times.baseline, &times.candidate}) {
     for (const BenchmarkTimes& one : file->benchmarks) {
       const auto [first, second] = halves(one.times, times.interleaved());
-      if (metrics::smallest_rank_test_p(first.size(), second.size()) > rules.alpha) continue;
       for (const auto& [before, after] : {std::pair(&first, &second), std::pair(&second, &first)}) {
         const Evidence evidence = metrics::cost_evidence(*before, *after, rules.alpha);
+        if (too_few(evidence, rules.alpha)) continue;
         ++found.pairs;
         if (decide(evidence, limits, rules.alpha, evidence.p) == metrics::Decision::kRegression)
           ++found.alarms;

@@ -69,8 +69,12 @@ Scale scale_of(const OrientedRuns& runs, const Comparison& drawn, const Evidence
 
 }  // namespace
 
+bool too_few(const Evidence& evidence, double level) {
+  return evidence.smallest_p > level * (1.0 + 1e-9);  // 1/20 is 0.05, however it is rounded
+}
+
 Decision decide(const Evidence& evidence, const Limits& limits, double alpha, double adjusted) {
-  if (evidence.smallest_p > alpha) return Decision::kInconclusive;
+  if (too_few(evidence, alpha)) return Decision::kInconclusive;
   if (evidence.low > -limits.tolerance) return Decision::kPass;
   const bool clear = adjusted <= alpha && evidence.change < -limits.minimum_effect;
   return clear ? Decision::kRegression : Decision::kInconclusive;
@@ -78,7 +82,7 @@ Decision decide(const Evidence& evidence, const Limits& limits, double alpha, do
 
 std::optional<double> smallest_detectable(const Evidence& evidence, const Limits& limits,
                                           double level, double power) {
-  if (evidence.smallest_p > level) return std::nullopt;
+  if (too_few(evidence, level)) return std::nullopt;
   const double error = evidence.standard_error;
   // The three conditions of a regression: it is clear, large enough, and not surely tolerable.
   const double drop = std::max({normal_quantile(1.0 - level) * error, limits.minimum_effect,
@@ -126,8 +130,9 @@ Evidence cost_evidence(std::span<const double> baseline, std::span<const double>
   };
   const auto before = logarithms(baseline);
   const auto after = logarithms(candidate);
+  const std::size_t fewest = std::min(before.size(), after.size());
   Evidence evidence{.p = rank_test_p(before, after),
-                    .smallest_p = smallest_rank_test_p(before.size(), after.size())};
+                    .smallest_p = smallest_rank_test_p(fewest, fewest)};
   const auto found = shift(before, after, alpha);
   if (!found) return {.p = evidence.p, .smallest_p = 1.0};
   evidence.change = -found->estimate;

@@ -35,6 +35,9 @@ struct Evidence {
 
 enum class Decision : std::uint8_t { kPass, kRegression, kInconclusive };
 
+/// Whether no p can be as small as `level`.
+[[nodiscard]] bool too_few(const Evidence& evidence, double level);
+
 /// - inconclusive when the samples are too few for any test at the level alpha;
 /// - pass when the lower bound excludes a drop larger than the tolerance (a test of
 ///   non-inferiority: a true drop of the tolerance or more passes with a probability of at most
@@ -88,8 +91,9 @@ struct OrientedRuns {
     std::span<const OrientedRuns> runs, const EvidenceOptions& options);
 
 /// Evidence from repeated measurements of a time (or another cost, greater than 0): the change is
-/// minus the shift of the logarithms (rank_test.h). When the samples are too few for bounds,
-/// `smallest_p` is 1 and so nothing is decided.
+/// minus the shift of the logarithms (rank_test.h). `smallest_p` is that of two samples as small as
+/// the smaller one: two repetitions have no spread that could be judged, whatever stands on the
+/// other side. When the samples are too few for bounds it is 1, and so nothing is decided.
 [[nodiscard]] Evidence cost_evidence(std::span<const double> baseline,
                                      std::span<const double> candidate, double alpha);
 

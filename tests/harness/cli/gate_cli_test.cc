@@ -193,8 +193,9 @@ TEST_CASE("the example for continuous integration passes, fails and misses cells
   for (const char* file : {"manifest.json", "gate.json", "check.sh"})
     std::filesystem::copy_file(folder / file, dir / file);
   const std::string here = (dir / "").string();
-  const std::string inside = "cd " + here + " && XDG_CACHE_HOME=" + here + " PATH=" +
-                             std::filesystem::path(CUPEL_PROGRAM).parent_path().string() + ":$PATH ";
+  const std::string inside =
+      "cd " + here + " && XDG_CACHE_HOME=" + here +
+      " PATH=" + std::filesystem::path(CUPEL_PROGRAM).parent_path().string() + ":$PATH ";
   const auto shell = [&](const std::string& command) {
     return WEXITSTATUS(std::system((inside + command + " > out 2>&1").c_str()));
   };

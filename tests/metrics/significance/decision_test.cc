@@ -148,6 +148,11 @@ TEST_CASE("times that grow are a change for the worse, and two repetitions decid
                slower.p) == Decision::kRegression);
   const Evidence faster = cost_evidence(after, before, 0.05);
   CHECK(decide(faster, {.tolerance = std::log(1.05)}, 0.05, faster.p) == Decision::kPass);
+  const Evidence three =
+      cost_evidence(std::vector{1.0, 1.1, 1.2}, std::vector{9.0, 9.1, 9.2}, 0.05);
+  CHECK(decide(three, {.tolerance = 0.05}, 0.05, 0.05) == Decision::kRegression);
+  const Evidence against_many = cost_evidence(before, std::vector{1.0, 1.001}, 0.05);
+  CHECK(decide(against_many, {.tolerance = 0.05}, 0.05, 1.0) == Decision::kInconclusive);
   const Evidence two = cost_evidence(std::vector{1.0, 1.0}, std::vector{9.0, 9.0}, 0.05);
   CHECK(decide(two, {.tolerance = 0.05}, 0.05, two.p) == Decision::kInconclusive);
 }

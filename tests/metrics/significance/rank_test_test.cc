@@ -57,7 +57,7 @@ TEST_CASE(
     CHECK_THAT(found->low, WithinRel(expected->items[1].real, 1e-12));
     CHECK_THAT(found->high, WithinRel(expected->items[2].real, 1e-12));
   }
-  CHECK(bounds == 4);
+  CHECK(bounds == 3);
 }
 
 TEST_CASE("the smallest p of a rank test is that of samples that do not overlap") {
