@@ -15,6 +15,7 @@
 
 #include "harness/core/digest.h"
 #include "harness/core/statistics.h"
+#include "results/annotation.h"
 #include "results/plan_record.h"
 #include "results/sqlite.h"
 #include "results/stage_record.h"
@@ -157,6 +158,9 @@ class Store {
   /// By step.
   [[nodiscard]] std::vector<CurvePoint> curve(const StoredStage& stage, std::string_view name);
 
+  /// In the order in which they were stored. A store of an older schema version has none.
+  [[nodiscard]] std::vector<Annotation> annotations();
+
   /// The Merkle root over all plans, complete runs, scores and intervals, in no order, as their
   /// stored digests say (check_store says whether those are right).
   [[nodiscard]] Digest content_digest();
@@ -213,6 +217,10 @@ class StoreWriter : public Store {
   void end_stage(const StoredStage& stage, const StageEnd& end);
   /// The first value of a step stays.
   void add_point(const StoredStage& stage, std::string_view name, const CurvePoint& point);
+
+  /// False: the same was said before, and nothing is added. Environment and time are those of this
+  /// process, as everywhere. Throws Error{kStore} when the store has not this cell.
+  bool put_annotation(const Annotation& annotation);
 
   /// From now on, what is added is recorded as of this environment (JSON) and time (UTC, ISO 8601):
   /// facts that are copied from another store keep theirs.

@@ -122,6 +122,8 @@ int run(int argc, char** argv) {
   cupel::cli::add_leakage(app, chosen);
   cupel::cli::add_compare(app, chosen);
   cupel::cli::add_ablation(app, chosen);
+  cupel::cli::add_gate(app, chosen);
+  cupel::cli::add_annotate(app, chosen);
   cupel::cli::add_audit(app, chosen);
   cupel::cli::add_list(app, chosen);
   cupel::cli::add_show(app, chosen);

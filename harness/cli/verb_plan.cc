@@ -16,6 +16,7 @@
 #include "harness/cli/verbs.h"
 #include "harness/plan/manifest.h"
 #include "harness/run/artifact.h"
+#include "harness/run/gate_rules.h"
 #include "harness/run/runner.h"
 #include "harness/run/setting_difference.h"
 #include "reports/table.h"
@@ -205,10 +206,12 @@ void add_schema(CLI::App& app, Chosen& chosen) {
   CLI::App* command =
       app.add_subcommand("schema", "print the JSON Schema of a file that you write");
   auto kind = std::make_shared<std::string>();
-  command->add_option("KIND", *kind, "manifest")->required()->check(CLI::IsMember({"manifest"}));
-  command->callback([&chosen] {
-    chosen.action = [] {
-      print(std::string(manifest_schema()));
+  command->add_option("KIND", *kind, "manifest or gate")
+      ->required()
+      ->check(CLI::IsMember({"manifest", "gate"}));
+  command->callback([kind, &chosen] {
+    chosen.action = [kind] {
+      print(std::string(*kind == "gate" ? gate_schema() : manifest_schema()));
       return 0;
     };
   });

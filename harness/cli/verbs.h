@@ -28,6 +28,7 @@ struct Chosen {
 };
 
 void add_ablation(CLI::App& app, Chosen& chosen);
+void add_annotate(CLI::App& app, Chosen& chosen);
 void add_audit(CLI::App& app, Chosen& chosen);
 /// `invariance`, below `audit`.
 void add_audit_invariance(CLI::App& audit, Chosen& chosen);
@@ -38,6 +39,7 @@ void add_data(CLI::App& app, Chosen& chosen);
 /// `synth`, below `data`.
 void add_data_synth(CLI::App& data, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
+void add_gate(CLI::App& app, Chosen& chosen);
 void add_import(CLI::App& app, Chosen& chosen);
 void add_leakage(CLI::App& app, Chosen& chosen);
 void add_ledger(CLI::App& app, Chosen& chosen);

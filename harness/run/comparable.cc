@@ -20,17 +20,6 @@ namespace {
 
 using results::Measurement;
 
-/// The newest measurement of the baseline whose signature a candidate's has too.
-std::optional<std::pair<Measurement, Measurement>> newest_shared(const MetricScores& baseline,
-                                                                 const MetricScores& candidate) {
-  for (auto left = baseline.measurements.rbegin(); left != baseline.measurements.rend(); ++left) {
-    const auto right = std::ranges::find(candidate.measurements, left->signature_long,
-                                         &Measurement::signature_long);
-    if (right != candidate.measurements.end()) return std::pair(*left, *right);
-  }
-  return std::nullopt;
-}
-
 /// The protocol's name inside the store. A name that the store lacks may be a file, or misspelt.
 std::string stored_name(const std::map<std::int64_t, results::StoredProtocol>& protocols,
                         const std::string& name) {
@@ -104,6 +93,16 @@ std::vector<MetricScores> metric_scores(
   std::ranges::stable_sort(
       all, {}, [&](const MetricScores& s) { return std::ranges::find(order, s.protocol); });
   return all;
+}
+
+std::optional<std::pair<Measurement, Measurement>> newest_shared(const MetricScores& baseline,
+                                                                 const MetricScores& candidate) {
+  for (auto left = baseline.measurements.rbegin(); left != baseline.measurements.rend(); ++left) {
+    const auto right = std::ranges::find(candidate.measurements, left->signature_long,
+                                         &Measurement::signature_long);
+    if (right != candidate.measurements.end()) return std::pair(*left, *right);
+  }
+  return std::nullopt;
 }
 
 std::string differing_fields(const std::string& baseline, const std::string& candidate) {

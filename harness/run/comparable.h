@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/core/comparison.h"
@@ -23,6 +25,11 @@ struct MetricScores {
 [[nodiscard]] std::vector<MetricScores> metric_scores(
     results::Store& store, const results::Run& run,
     const std::map<std::int64_t, results::StoredProtocol>& protocols);
+
+/// The newest measurement of the baseline whose long signature a candidate's has too; nothing when
+/// there is none.
+[[nodiscard]] std::optional<std::pair<results::Measurement, results::Measurement>> newest_shared(
+    const MetricScores& baseline, const MetricScores& candidate);
 
 /// "rdkit is 2025.03.1 and 2024.09.6", for every field in which two long signatures differ.
 [[nodiscard]] std::string differing_fields(const std::string& baseline,

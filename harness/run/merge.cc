@@ -192,6 +192,11 @@ class Merger {
       out_->add_failure(failure.cell, failure.what);
     }
     for (const results::StoredStage& stage : shard.stages()) copy(shard, stage);
+    for (const results::Annotation& annotation : shard.annotations()) {
+      if (!out_->run_of(annotation.cell)) continue;  // of a run that contradicts another
+      out_->record_as_of(annotation.environment, annotation.made_at);
+      static_cast<void>(out_->put_annotation(annotation));
+    }
     std::set<Digest> examples;
     for (const Run& run : out_->runs()) examples.insert(run.examples);
     for (const Digest& set : examples) {

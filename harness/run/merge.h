@@ -31,12 +31,12 @@ struct Merged {
 using MergeProgress = std::function<void(std::size_t done, std::size_t total)>;
 
 /// Copies what the store `out` (made if needed) lacks of the shards: plans, runs with their
-/// predictions, scores, failures, overlaps, stages of training with their curves (of a step that
-/// two shards tell, the first value stays), each as of its environment and time. Of a run that was
-/// interrupted it takes the longest part. The content that results does not depend on the order
-/// of the shards, nor on how cells are spread over them, nor on how often this was interrupted and
-/// started again. Shards are only read. Memory: a batch of rows, or the statistics of one score;
-/// and the plans.
+/// predictions, scores, failures, overlaps, annotations, stages of training with their curves (of a
+/// step that two shards tell, the first value stays), each as of its environment and time. Of a run
+/// that was interrupted it takes the longest part. The content that results does not depend on the
+/// order of the shards, nor on how cells are spread over them, nor on how often this was
+/// interrupted and started again. Shards are only read. Memory: a batch of rows, or the statistics
+/// of one score; and the plans.
 ///
 /// check_store reads every shard, and `out`, before anything is written; roots and digests are
 /// computed again from what is copied. `plan` is the selector of the plan whose coverage

@@ -58,6 +58,7 @@ std::expected<Comparison, std::string> compare(const DrawnScores& differences,
   return Comparison{.difference = observed.difference,
                     .low = bounds->low,
                     .high = bounds->high,
+                    .standard_error = deviation(differences),
                     .p = two_sided_p(differences, sum / scored, observed),
                     .greater = greater / scored,
                     .draws = differences.size(),
@@ -82,37 +83,6 @@ void check_shapes(std::span<const PairedRuns> runs) {
         run.candidate->columns() != run.baseline->columns())
       throw std::invalid_argument("runs that are compared must share their rows");
   }
-}
-
-/// Differences of all metrics in every trial. A run after swapping is the stacked table with the
-/// multiplicities 0 and 1, so it takes the same path as a bootstrap draw.
-std::vector<DrawnScores> swapped_differences(std::span<const PairedRuns> runs,
-                                             const RandomizationOptions& options) {
-  std::vector<StatisticTable> tables;
-  for (const PairedRuns& run : runs) tables.push_back(stack(*run.baseline, *run.candidate));
-  std::vector<ScoredMetric> metrics;
-  for (std::size_t m = 0; m < runs.size(); ++m) metrics.push_back({runs[m].metric, &tables[m]});
-  const ResampledScores scores(metrics);
-  std::vector<DrawnScores> differences(runs.size(), DrawnScores(options.trials));
-  constexpr std::size_t kBlock = 16;  // trials that share their buffers
-  parallel_for((options.trials + kBlock - 1) / kBlock, options.jobs, [&](std::size_t block) {
-    const auto rows = static_cast<std::uint32_t>(scores.rows() / 2);
-    std::vector<std::uint32_t> bits(rows), left(rows), right(rows);
-    DrawnScores baseline(runs.size()), candidate(runs.size());
-    const std::size_t end = std::min(options.trials, (block + 1) * kBlock);
-    for (std::size_t trial = block * kBlock; trial < end; ++trial) {
-      draw_bits(options.seed, trial, bits);
-      for (std::uint32_t i = 0; i < rows; ++i) {
-        left[i] = i + rows * bits[i];
-        right[i] = i + rows * (1 - bits[i]);
-      }
-      scores.score(left, baseline);
-      scores.score(right, candidate);
-      for (std::size_t m = 0; m < runs.size(); ++m)
-        differences[m][trial] = subtract(candidate[m], baseline[m]);
-    }
-  });
-  return differences;
 }
 
 }  // namespace
@@ -142,11 +112,42 @@ std::vector<std::expected<Comparison, std::string>> paired_bootstrap(
   return comparisons;
 }
 
-std::vector<std::expected<Randomization, std::string>> approximate_randomization(
-    std::span<const PairedRuns> runs, const RandomizationOptions& options) {
+// A run after swapping is the stacked table with the multiplicities 0 and 1, so it takes the same
+// path as a bootstrap draw.
+std::vector<DrawnScores> randomized_differences(std::span<const PairedRuns> runs,
+                                                const RandomizationOptions& options) {
   if (options.trials == 0) throw std::invalid_argument("a randomization needs at least one trial");
   check_shapes(runs);
-  const auto differences = swapped_differences(runs, options);
+  std::vector<StatisticTable> tables;
+  for (const PairedRuns& run : runs) tables.push_back(stack(*run.baseline, *run.candidate));
+  std::vector<ScoredMetric> metrics;
+  for (std::size_t m = 0; m < runs.size(); ++m) metrics.push_back({runs[m].metric, &tables[m]});
+  const ResampledScores scores(metrics);
+  std::vector<DrawnScores> differences(runs.size(), DrawnScores(options.trials));
+  constexpr std::size_t kBlock = 16;  // trials that share their buffers
+  parallel_for((options.trials + kBlock - 1) / kBlock, options.jobs, [&](std::size_t block) {
+    const auto rows = static_cast<std::uint32_t>(scores.rows() / 2);
+    std::vector<std::uint32_t> bits(rows), left(rows), right(rows);
+    DrawnScores baseline(runs.size()), candidate(runs.size());
+    const std::size_t end = std::min(options.trials, (block + 1) * kBlock);
+    for (std::size_t trial = block * kBlock; trial < end; ++trial) {
+      draw_bits(options.seed, trial, bits);
+      for (std::uint32_t i = 0; i < rows; ++i) {
+        left[i] = i + rows * bits[i];
+        right[i] = i + rows * (1 - bits[i]);
+      }
+      scores.score(left, baseline);
+      scores.score(right, candidate);
+      for (std::size_t m = 0; m < runs.size(); ++m)
+        differences[m][trial] = subtract(candidate[m], baseline[m]);
+    }
+  });
+  return differences;
+}
+
+std::vector<std::expected<Randomization, std::string>> approximate_randomization(
+    std::span<const PairedRuns> runs, const RandomizationOptions& options) {
+  const auto differences = randomized_differences(runs, options);
   std::vector<std::expected<Randomization, std::string>> results;
   for (std::size_t m = 0; m < runs.size(); ++m) {
     const auto observed = observe(runs[m]);

@@ -25,6 +25,7 @@ struct Comparison {
   double difference = 0.0;
   double low = 0.0;  ///< percentile interval of the difference
   double high = 0.0;
+  double standard_error = 0.0;  ///< standard deviation of the draws' differences
   /// Two-sided: (1 + #{|d* − mean d*| ≥ |d|}) / (1 + draws), where d* is the difference in a draw.
   /// The draws are shifted to a mean of zero, so that they show what chance alone does (Riezler and
   /// Maxwell 2005). sacreBLEU's paired bootstrap instead subtracts the mean of |d*| and counts only
@@ -47,6 +48,10 @@ struct RandomizationOptions {
   std::uint64_t seed = 1;
   unsigned jobs = 0;  ///< 0: all processors; the result does not depend on it
 };
+
+/// The differences of all metrics in every trial of the randomization below. Throws like it.
+[[nodiscard]] std::vector<DrawnScores> randomized_differences(std::span<const PairedRuns> runs,
+                                                              const RandomizationOptions& options);
 
 struct Randomization {
   double difference = 0.0;

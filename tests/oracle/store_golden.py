@@ -1,9 +1,9 @@
-"""Makes tests/data/store_v2.sql, and prints its digests, from what results/content_digest.h and the comments of
+"""Makes tests/data/store_v2.sql and store_v3.sql, and prints their digests, from what results/content_digest.h and the comments of
 results/migrations/*.sql say, with hashlib and sqlite3 alone.
 
     python3 tests/oracle/store_golden.py        # Python 3.11 or newer, SQLite 3.37 or newer
 
-The store is store_v1.sql brought to version 2, with two plans, a failure and an overlap.
+The store is store_v1.sql brought to version 2, with two plans, a failure and an overlap; then to version 3, with two stages.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import struct
 
 TOP = pathlib.Path(__file__).parents[2]
 OUT = TOP / "tests/data/store_v2.sql"
+OUT_3 = TOP / "tests/data/store_v3.sql"
 BLOCK = 4096
 
 
@@ -105,6 +106,20 @@ def put_plan(db, name, manifest, cells):
                    (plan, position, hashlib.sha256(config.encode()).digest(), config, *labels))
 
 
+def write(db, path, version, what):
+    path.write_text(f"-- A small store of schema version {version}, as text: {what}.\n"
+                    f"-- Frozen: it must open, read and keep its digests for as long as version {version} is known.\n"
+                    "-- Made by tests/oracle/store_golden.py.\n"
+                    f"PRAGMA application_id = 1129664588;\nPRAGMA user_version = {version};\n"
+                    "PRAGMA foreign_keys=OFF;\n" + "\n".join(db.iterdump()) + "\n")
+
+
+def tell(db):
+    for plan, name in db.execute("SELECT id, name FROM plan").fetchall():
+        print("plan", name, plan_leaf(db, plan).hex())
+    print("content", content(db).hex())
+
+
 def main():
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript((TOP / "tests/data/store_v1.sql").read_text())
@@ -120,14 +135,18 @@ def main():
     db.execute("INSERT INTO failure (cell, environment_id, what, failed_at) VALUES (?, 1, 'out of memory', ?)",
                (hashlib.sha256(failed.encode()).digest(), "2025-01-02T03:04:06Z"))
     db.execute("INSERT INTO overlap VALUES (1, ?, 'skeleton', ?)", (hashlib.sha256(b"training").digest(), b"\0\1\1\0\0"))
-    OUT.write_text("-- A small store of schema version 2, as text: store_v1.sql with two plans, a failure and an overlap.\n"
-                   "-- Frozen: it must open, read and keep its digests for as long as version 2 is known.\n"
-                   "-- Made by tests/oracle/store_golden.py.\n"
-                   "PRAGMA application_id = 1129664588;\nPRAGMA user_version = 2;\nPRAGMA foreign_keys=OFF;\n"
-                   + "\n".join(db.iterdump()) + "\n")
-    for plan, name in db.execute("SELECT id, name FROM plan").fetchall():
-        print("plan", name, plan_leaf(db, plan).hex())
-    print("content", content(db).hex())
+    write(db, OUT, 2, "store_v1.sql with two plans, a failure and an overlap")
+    tell(db)
+    db.executescript((TOP / "results/migrations/3.sql").read_text())
+    parent = hashlib.sha256(b'{"stage":1}').digest()
+    for config, after in (('{"stage":1}', None), ('{"stage":2}', parent)):
+        db.execute("INSERT INTO stage (digest, config, objective, dataset, seed, parent, environment_id, made_at)"
+                   " VALUES (?, ?, 'pretraining', 'set', 4, ?, 1, '2025-01-03T00:00:00Z')",
+                   (hashlib.sha256(config.encode()).digest(), config, after))
+    db.execute("INSERT INTO stage_end VALUES (1, ?, 2.5, '2025-01-03T00:00:01Z')", (hashlib.sha256(b"files").digest(),))
+    db.execute("INSERT INTO curve VALUES (2, 'loss', 7, 0.25)")
+    write(db, OUT_3, 3, "store_v2.sql with two stages of training, an end and a curve")
+    tell(db)
     db.executescript("DROP TABLE planned; DROP TABLE plan; CREATE TABLE plan (id)")
     print("content without plans", content(db).hex())
 

@@ -61,7 +61,7 @@ TEST_CASE("a new store has Cupel's application id, version and page size") {
     if (std::string(name) == "empty.db") test::write_bytes(dir / name, "");
     Database store = results::open_store_to_write(dir / name, true);
     CHECK(store.integer("PRAGMA application_id") == results::kApplicationId);
-    CHECK(store.integer("PRAGMA user_version") == 3);
+    CHECK(store.integer("PRAGMA user_version") == 4);
     CHECK(store.integer("PRAGMA page_size") == 8192);
     CHECK(store.integer("PRAGMA synchronous") == 3);
   }
@@ -135,11 +135,11 @@ TEST_CASE("a store whose schema is newer or was tampered with is refused, for wr
   const test::TempDir dir;
   test::import_into(dir / "whole.db", 20, 1);
   const std::array<std::array<std::string, 2>, 6> cases = {{
-      {"PRAGMA user_version = 99", "its schema is version 99; this program knows up to 3"},
+      {"PRAGMA user_version = 99", "its schema is version 99; this program knows up to 4"},
       {"PRAGMA user_version = 0", "not those of schema version 0"},
       {"PRAGMA user_version = -1", "not those of schema version -1"},
-      {"DROP TRIGGER score_not_changed", "not those of schema version 3"},
-      {"CREATE TABLE extra (a)", "not those of schema version 3"},
+      {"DROP TRIGGER score_not_changed", "not those of schema version 4"},
+      {"CREATE TABLE extra (a)", "not those of schema version 4"},
       {"PRAGMA application_id = 1", "another program's database"},
   }};
   for (const auto& [tampering, expected] : cases) {

@@ -56,7 +56,7 @@ constexpr std::string_view kAddNote =
     "CREATE TABLE note (run_id INTEGER PRIMARY KEY REFERENCES run, text TEXT NOT NULL) STRICT;"
     "INSERT INTO note SELECT id, 'from before' FROM run;";
 /// The newest real version.
-constexpr std::int64_t kReal = 3;
+constexpr std::int64_t kReal = 4;
 std::string copy_of(const std::string& store, std::int64_t version) {
   return fmt::format("{}.v{}", store, version);
 }
@@ -146,6 +146,36 @@ void check_version_3(const fs::path& path) {
   store.add_point(stage, "loss", {.step = 1, .value = 2.0});
   all.commit();
   CHECK(store.curve(store.stages().at(0), "loss").size() == 1);
+}
+
+/// What stood in store_v3.sql from the beginning.
+void check_stages_of_version_3(const fs::path& path) {
+  CHECK(test::complaints(path).empty());
+  results::Store store(path);
+  const auto stages = store.stages();
+  REQUIRE(stages.size() == 2);
+  CHECK(stages[0].ends.at(0).seconds == 2.5);
+  CHECK(stages[1].parent == stages[0].digest());
+  CHECK(store.curve(stages[1], "loss") ==
+        std::vector<results::CurvePoint>{{.step = 7, .value = 0.25}});
+  CHECK(to_hex(store.content_digest()) == kContentOfVersion2);  // stages are in no digest
+  CHECK(store.annotations().empty());
+}
+
+void check_version_4(const fs::path& path) {
+  results::StoreWriter store(path, false, "{}");
+  results::Transaction all(store.database());
+  const results::Run run = store.runs().front();
+  CHECK(store.put_annotation({.cell = run.digest,
+                              .predictions = *run.predictions,
+                              .metric = "bleu",
+                              .reason = "meant",
+                              .reviewer = {},
+                              .environment = {},
+                              .made_at = {}}));
+  all.commit();
+  CHECK(store.annotations().size() == 1);
+  CHECK(to_hex(store.content_digest()) == kContentOfVersion2);
 }
 
 }  // namespace
@@ -289,4 +319,19 @@ TEST_CASE("a store of version 2 made long ago opens, reads and has the digest th
   check_version_2(dir / "s.db");
   check_version_2(dir / "s.db.v2");
   check_version_3(dir / "s.db");
+}
+
+// By the same script.
+TEST_CASE("a store of version 3 made long ago opens, reads and has the digest that it had") {
+  const test::TempDir dir;
+  REQUIRE(test::foreign_sql(dir / "s.db", test::bytes_of(test::data("store_v3.sql"))).empty());
+  check_stages_of_version_3(dir / "s.db");
+  CHECK(version_of(dir / "s.db", results::store_migrations()) == 3);
+  {
+    const results::StoreWriter newest(dir / "s.db", false, "{}");
+  }
+  CHECK(version_of(dir / "s.db", results::store_migrations()) == kReal);
+  check_stages_of_version_3(dir / "s.db");
+  check_stages_of_version_3(dir / "s.db.v3");
+  check_version_4(dir / "s.db");
 }
