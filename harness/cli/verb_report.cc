@@ -1,5 +1,7 @@
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -7,6 +9,10 @@
 
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
+#include "harness/run/ablation.h"
+#include "harness/run/scoring.h"
+#include "harness/version.h"
+#include "reports/html/html_report.h"
 #include "reports/run_report.h"
 #include "results/store.h"
 
@@ -19,9 +25,34 @@ struct ReportFlags {
   std::string format;
 };
 
+/// Of the plan that was made last; nothing, and why, where none can be made.
+std::pair<std::optional<Ablation>, std::string> last_ablation(results::Store& store,
+                                                              const reports::RunChoice& choice) {
+  AblationOptions options{.task = choice.task};
+  if (choice.protocols.size() == 1) options.tests.protocol = choice.protocols.front();
+  try {
+    return {ablate(store, options), {}};
+  } catch (const Error& error) {
+    if (error.code() != Code::kUsage) throw;
+    return {std::nullopt, error.what()};
+  }
+}
+
+void print_page(results::Store& store, const reports::RunChoice& choice) {
+  const auto [ablation, why_not] = last_ablation(store, choice);
+  print(reports::html_report(store, {.choice = choice,
+                                     .ablation = ablation ? &*ablation : nullptr,
+                                     .no_ablation = why_not,
+                                     .sections = scoring_section,
+                                     .program = std::string("cupel ") + kVersion}));
+}
+
 int report(const ReportFlags& flags) {
   results::Store store(flags.store);
-  print_scores(store, flags.choice, flags.format);
+  if (flags.format == "html")
+    print_page(store, flags.choice);
+  else
+    print_scores(store, flags.choice, flags.format);
   std::size_t incomplete = 0;
   for (const results::Run& run : reports::choose_runs(store, flags.choice))
     incomplete += run.complete() ? 0 : 1;
@@ -46,10 +77,11 @@ void add_report(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("report", "show the scores that a store keeps");
   add_store_flag(*command, flags->store)->required();
   add_run_flags(*command, flags->choice);
-  add_format(*command, flags->format, {"text", "md", "csv", "json"});
+  add_format(*command, flags->format, {"text", "md", "csv", "json", "html"});
   command->footer(
       "Examples:\n"
       "  cupel report --store runs.db\n"
+      "  cupel report --store runs.db --format html > report.html    # one page, for any browser\n"
       "  cupel report --store runs.db --task captioning --protocol molt5 --format csv");
   command->callback([flags, &chosen] { chosen.action = [flags] { return report(*flags); }; });
 }
