@@ -4,14 +4,7 @@
   const {make} = cupel;
   const wish = {left: null, right: "", example: 0};
 
-  const name_of = (run) =>
-      `${run.model}${run.seed === null ? "" : `, seed ${run.seed}`} (${run.id})`;
-  const runs_of = () => {
-    const facts = new Map(cupel.plain("examples").runs.map((one) => [one.run, one]));
-    return cupel.plain("overview")
-        .runs.map((run) => ({...run, ...facts.get(run.id)}))
-        .filter((run) => run.answer === "alignment" && run.stored > 0);
-  };
+  const runs_of = () => cupel.answered_runs().filter((run) => run.answer === "alignment");
 
   // `runs`: length, set, length, set, …; a set of the text has the number and colour of what it is matched with.
   const words = (text, runs, match) => {
@@ -51,7 +44,7 @@
 
   const column = (run, data, set, entry) => {
     const pair = data.pairs[wish.example];
-    const title = make("h3", {}, cupel.data(name_of(run)));
+    const title = make("h3", {}, cupel.data(cupel.run_name(run)));
     if (pair === undefined) return make("div", {}, title, make("p", {}, "No answer."));
     if (pair.what !== undefined)
       return make("div", {}, title, make("p", {class: "state warn"}, cupel.printable(pair.what)));
@@ -119,14 +112,14 @@
           make("button", {type: "button", onclick: () => move(wish.example - 1)}, "previous"),
           make("button", {type: "button", onclick: () => move(wish.example + 1)}, "next"),
           cupel.choice(
-              "run", runs.map((run) => [run.id, name_of(run)]), wish.left,
+              "run", runs.map((run) => [run.id, cupel.run_name(run)]), wish.left,
               (value) => {
                 wish.left = value;
                 return again();
               }),
           cupel.choice(
-              "beside", [["", "none"], ...beside.map((run) => [run.id, name_of(run)])], wish.right,
-              (value) => {
+              "beside", [["", "none"], ...beside.map((run) => [run.id, cupel.run_name(run)])],
+              wish.right, (value) => {
                 wish.right = value;
                 return draw(box, runs);
               }));

@@ -5,14 +5,14 @@ const cupel = {
 };
 
 (() => {
-  // Characters that would move text, hide in it or change its direction; the program shows them alike.
+  // Characters that move text, hide in it or change its direction are shown as the program does.
   const unseen =
       /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
   cupel.printable = (text) =>
       String(text).replace(unseen, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
 
-  // An element. Keys of `facts` that begin with "on" are listeners, all others attributes. Children are nodes or texts;
-  // nothing is ever read as markup.
+  // An element. Keys of `facts` that begin with "on" are listeners, all others attributes.
+  // Children are nodes or texts; nothing is ever read as markup.
   const build = (element, facts, children) => {
     for (const [key, value] of Object.entries(facts)) {
       if (value === null || value === undefined || value === false) continue;
@@ -21,7 +21,8 @@ const cupel = {
       else
         element.setAttribute(key, value === true ? "" : String(value));
     }
-    element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    element.append(
+        ...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
     return element;
   };
   cupel.make = (tag, facts = {}, ...children) =>
@@ -54,6 +55,7 @@ const cupel = {
   cupel.number = (value, digits = 4) => {
     if (value === null || value === undefined) return "–";
     if (Number.isInteger(value)) return String(value);
+    if (Math.abs(value) < 1e-9) return (0).toFixed(digits);
     return Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4 ? value.toExponential(2) :
                                                               value.toFixed(digits);
   };

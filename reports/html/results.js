@@ -18,7 +18,9 @@
   };
 
   // Runs that differ in their seed alone, as one: mean and standard deviation of the sample.
-  const together = (rows) => {
+  const together = (all) => {
+    // What was scored again, with another library, say, counts as it was scored last.
+    const rows = [...new Map(all.map((row) => [row.run, row])).values()];
     const values = rows.map((row) => row.value).filter((value) => value !== null);
     if (values.length === 0) return {value: null, spread: rows[0].reason ?? ""};
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -96,60 +98,71 @@
   };
   const status = (cell) => make("span", {class: `state ${status_class[cell.status]}`}, cell.status);
 
-  // What is published, and why it is not what stands here; each with its data set, since that is the first reason.
-  const published_cell = (cells, datasets) => make(
-      "span", {},
-      cells.map(
-          (cell) => make(
-              "span", {title: cupel.printable(`${cell.source}\n${cell.note}`)}, printed(cell),
-              make("small", {}, cupel.printable(`${cell.dataset}, ${cell.paper}`)),
-              make("small", {}, status(cell)), make("div", {class: "quiet"}, cupel.printable([
-                cell.reason,
-                datasets.includes(cell.dataset) ?
-                    "" :
-                    `here: ${datasets.join(", ") || "no run"}, another data set`
-              ].filter(Boolean).join("; "))))));
+  // What stands in the way of a comparison is said first of all of the data set.
+  const why = (cell, dataset) => {
+    if (cell.dataset === dataset) return cell.reason;
+    const here = dataset ? `here stands ${dataset}, another data set` : "no run here";
+    return [cell.reason, here].filter(Boolean).join("; ");
+  };
+  const published_cell = (cells, dataset) => {
+    if (cells.length === 0) return make("span", {class: "quiet"}, "nothing published is known");
+    return make(
+        "div", {class: "published"},
+        cells.map(
+            (cell) => make(
+                "div", {title: cupel.printable(`${cell.source}\n${cell.note}`)}, printed(cell), " ",
+                status(cell), make("small", {}, cupel.printable(`${cell.dataset}, ${cell.paper}`)),
+                make("div", {class: "quiet"}, cupel.printable(why(cell, dataset))))));
+  };
 
   const row_name = (cell) => cell.run_model || `${cell.model} (${cell.paper})`;
-  const twelve = (all, ledger, chosen) => {
-    const tasks =
-        cupel
-            .distinct([
-              ...all.map((row) => row.task),
-              ...ledger.filter((cell) => row_name(cell) === chosen).map((cell) => cell.task)
-            ])
-            .filter((task) => headlines_of(task).length > 0);
+  const most_models = 10;
+  // The chosen model first, if it ran here.
+  const columns_of = (all, chosen) => {
     const models = cupel.distinct(all.map((row) => row.model));
-    const shown = models.length > 10 ? models.slice(0, 10) : models;
-    const rows = [];
-    for (const task of tasks) {
-      for (const metric of headlines_of(task)) {
-        const here = all.filter((row) => row.task === task && row.metric === metric);
-        const published = ledger.filter(
-            (cell) => row_name(cell) === chosen && cell.task === task && cell.metric === metric);
-        if (here.length === 0 && published.length === 0) continue;
-        const protocol = here[0]?.protocol;  // one protocol a row: others stand below
-        const own = here.filter((row) => row.protocol === protocol);
-        const datasets = cupel.distinct(here.map((row) => row.dataset));
-        rows.push([
-          make(
-              "span", {}, task,
-              make("small", {}, cupel.printable(`${metric}${protocol ? `, ${protocol}` : ""}`))),
-          datasets.join(", "),
-          ...shown.map(
-              (model) => score_cell(
-                  own.filter((row) => row.model === model && row.dataset === own[0].dataset))),
-          published.length > 0 ? published_cell(published, datasets) :
-                                 make("span", {class: "quiet"}, "nothing published is known")
-        ]);
-      }
-    }
+    return [
+      ...models.filter((model) => model === chosen), ...models.filter((model) => model !== chosen)
+    ];
+  };
+
+  // The rows of one task and metric: one for each data set and protocol.
+  const headline_rows = (here, published, models, task, metric) => {
+    const places =
+        [...cupel.grouped(here, (row) => JSON.stringify([row.dataset, row.protocol])).values()];
+    const protocols = here.map((row) => row.protocol);
+    if (places.length === 0 && published.length > 0) places.push([]);
+    return places.map((rows, i) => {
+      const {dataset = "", protocol = ""} = rows[0] ?? {};
+      const beside = published.filter(
+          (cell) => cell.protocol === "" || cell.protocol === protocol ||
+              (i === 0 && !protocols.includes(cell.protocol)));
+      return [
+        make(
+            "span", {}, task, make("small", {}, metric),
+            make("small", {}, cupel.printable([dataset, protocol].filter(Boolean).join(", ")))),
+        published_cell(beside, dataset),
+        ...models.map((model) => score_cell(rows.filter((row) => row.model === model)))
+      ];
+    });
+  };
+  const beside_published = (all, ledger, chosen) => {
+    const own = ledger.filter((cell) => row_name(cell) === chosen);
+    const tasks = cupel.distinct([...all, ...own].map((one) => one.task));
+    const models = columns_of(all, chosen);
+    const shown = models.slice(0, most_models);
+    const is = (task, metric) => (one) => one.task === task && one.metric === metric;
+    const rows = tasks.flatMap(
+        (task) => headlines_of(task).flatMap(
+            (metric) => headline_rows(
+                all.filter(is(task, metric)), own.filter(is(task, metric)), shown, task, metric)));
     return cupel.table(
-        "Tasks beside what is published",
+        `Tasks beside what is published${
+            shown.length < models.length ?
+                `; ${shown.length} of ${models.length} models, all stand below` :
+                ""}`,
         [
-          {head: "task"}, {head: "data set here"},
-          ...shown.map((head) => ({head: cupel.printable(head), number: true})),
-          {head: `published: ${cupel.printable(chosen)}`}
+          {head: "task"}, {head: `published: ${cupel.printable(chosen)}`},
+          ...shown.map((head) => ({head: cupel.printable(head), number: true}))
         ],
         rows);
   };
@@ -160,7 +173,7 @@
     let chosen = names.find((name) => models.has(name)) ??
         names.find((name) => name === "atomas") ?? names[0];
     const box = make("div");
-    const draw = () => box.replaceChildren(twelve(all, ledger, chosen));
+    const draw = () => box.replaceChildren(beside_published(all, ledger, chosen));
     page.append(
         make("div", {class: "controls"}, cupel.choice("published model", names, chosen, (value) => {
           chosen = value;

@@ -85,6 +85,9 @@ class Visit:
         trouble = self.browser.value("[...document.querySelectorAll('#page .warning')].map((one) => one.textContent)"
                                      ".filter((text) => text.includes('could not be drawn')).join()")
         assert not trouble, f"{self.name}: {what}: {trouble}"
+        text = self.browser.value("document.body.innerText")
+        for sign in ("[object ", "undefined", "NaN"):
+            assert sign not in text, f"{self.name}: {what}: {sign} stands at {text[max(0, text.find(sign) - 200):][:400]!r}"
 
     def picture(self, what):
         if self.pictures:
