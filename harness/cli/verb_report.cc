@@ -1,5 +1,7 @@
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -7,7 +9,11 @@
 
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
+#include "harness/run/ablation.h"
 #include "harness/run/paper_tables.h"
+#include "harness/run/scoring.h"
+#include "harness/version.h"
+#include "reports/html/html_report.h"
 #include "reports/paper_report.h"
 #include "reports/run_report.h"
 #include "results/store.h"
@@ -32,10 +38,34 @@ void print_as_paper(results::Store& store, const ReportFlags& flags) {
   print(reports::print_paper_tables(tables, flags.format));
 }
 
+/// Of the plan that was made last; nothing, and why, where none can be made.
+std::pair<std::optional<Ablation>, std::string> last_ablation(results::Store& store,
+                                                              const ReportFlags& flags) {
+  AblationOptions options{.task = flags.choice.task, .tests = flags.tests};
+  if (flags.choice.protocols.size() == 1) options.tests.protocol = flags.choice.protocols.front();
+  try {
+    return {ablate(store, options), {}};
+  } catch (const Error& error) {
+    if (error.code() != Code::kUsage) throw;
+    return {std::nullopt, error.what()};
+  }
+}
+
+void print_page(results::Store& store, const ReportFlags& flags) {
+  const auto [ablation, why_not] = last_ablation(store, flags);
+  print(reports::html_report(store, {.choice = flags.choice,
+                                     .ablation = ablation ? &*ablation : nullptr,
+                                     .no_ablation = why_not,
+                                     .sections = scoring_section,
+                                     .program = std::string("cupel ") + kVersion}));
+}
+
 int report(const ReportFlags& flags) {
   results::Store store(flags.store);
   if (flags.paper || flags.format == "latex")
     print_as_paper(store, flags);
+  else if (flags.format == "html")
+    print_page(store, flags);
   else
     print_scores(store, flags.choice, flags.format);
   std::size_t incomplete = 0;
@@ -62,7 +92,7 @@ void add_report(CLI::App& app, Chosen& chosen) {
   CLI::App* command = app.add_subcommand("report", "show the scores that a store keeps");
   add_store_flag(*command, flags->store)->required();
   add_run_flags(*command, flags->choice);
-  add_format(*command, flags->format, {"text", "md", "csv", "json", "latex"});
+  add_format(*command, flags->format, {"text", "md", "csv", "json", "latex", "html"});
   with_variable(command->add_flag(
       "--paper", flags->paper,
       "with --format md: the tables that papers print, the best in bold (latex always is that)"));
@@ -70,6 +100,7 @@ void add_report(CLI::App& app, Chosen& chosen) {
   command->footer(
       "Examples:\n"
       "  cupel report --store runs.db\n"
+      "  cupel report --store runs.db --format html > report.html    # one page, for any browser\n"
       "  cupel report --store runs.db --task captioning --protocol molt5 --format csv\n"
       "  cupel report --store runs.db --protocol molt5 --format latex > tables.tex\n"
       "Tables for papers: retrieval, captioning, generation and properties, one row a model, mean "

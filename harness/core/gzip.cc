@@ -83,4 +83,26 @@ std::string gunzip(std::string_view bytes, const std::string& name, std::size_t 
   return out;
 }
 
+std::string gzip(std::string_view bytes) {
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipOnly, MAX_MEM_LEVEL,
+                   Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  std::string out;
+  for (int status = Z_OK; status != Z_STREAM_END;) {
+    const std::size_t given = std::min<std::size_t>(bytes.size(), std::numeric_limits<uInt>::max());
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream.avail_in = static_cast<uInt>(given);
+    const std::size_t have = out.size();
+    out.resize(have + kPiece);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + have);
+    stream.avail_out = static_cast<uInt>(kPiece);
+    status = deflate(&stream, given == bytes.size() ? Z_FINISH : Z_NO_FLUSH);
+    bytes.remove_prefix(given - stream.avail_in);
+    out.resize(have + kPiece - stream.avail_out);
+  }
+  deflateEnd(&stream);
+  return out;
+}
+
 }  // namespace cupel

@@ -1,4 +1,4 @@
-/// gzip streams (RFC 1952), undone in memory.
+/// gzip streams (RFC 1952), made and undone in memory.
 #pragma once
 
 #include <cstddef>
@@ -13,5 +13,9 @@ namespace cupel {
 /// they are kept).
 [[nodiscard]] std::string gunzip(std::string_view bytes, const std::string& name,
                                  std::size_t limit = std::size_t{4} << 30U);
+
+/// One member with these bytes, without a name or a time: the same bytes give the same stream with
+/// one zlib.
+[[nodiscard]] std::string gzip(std::string_view bytes);
 
 }  // namespace cupel

@@ -328,10 +328,15 @@ void JsonWriter::separate() {
   }
   if (depth_ > 0) {
     if (!first_) out_ += ',';
-    out_ += '\n';
-    out_.append(2 * depth_, ' ');
+    break_line();
   }
   first_ = false;
+}
+
+void JsonWriter::break_line() {
+  if (compact_) return;
+  out_ += '\n';
+  out_.append(2 * depth_, ' ');
 }
 
 JsonWriter& JsonWriter::open(char bracket) {
@@ -344,10 +349,7 @@ JsonWriter& JsonWriter::open(char bracket) {
 
 JsonWriter& JsonWriter::close(char bracket) {
   --depth_;
-  if (!first_) {
-    out_ += '\n';
-    out_.append(2 * depth_, ' ');
-  }
+  if (!first_) break_line();
   out_ += bracket;
   first_ = false;
   return *this;
@@ -361,7 +363,7 @@ JsonWriter& JsonWriter::raw(std::string_view token) {
 
 JsonWriter& JsonWriter::key(std::string_view name) {
   raw(json_quote(name));
-  out_ += ": ";
+  out_ += compact_ ? ":" : ": ";
   after_key_ = true;
   return *this;
 }
@@ -369,7 +371,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 JsonWriter& JsonWriter::value(std::string_view text) { return raw(json_quote(text)); }
 JsonWriter& JsonWriter::value(double number) {
   if (!std::isfinite(number)) throw std::logic_error("a number that is not finite in JSON");
-  return raw(fmt::format("{:.17g}", number));
+  return raw(compact_ ? fmt::format("{}", number) : fmt::format("{:.17g}", number));
 }
 JsonWriter& JsonWriter::value(std::size_t number) { return raw(fmt::format("{}", number)); }
 JsonWriter& JsonWriter::value(std::int64_t number) { return raw(fmt::format("{}", number)); }

@@ -71,10 +71,18 @@ class JsonObject {
   std::set<std::string> asked_;
 };
 
-/// Writes one document. Numbers have 17 significant digits; keys keep the order in which they are
-/// given.
+/// How a document is laid out.
+enum class JsonLayout : std::uint8_t {
+  kReadable,  ///< one member or item a line; numbers have 17 significant digits
+  kCompact,   ///< no white space; numbers are the shortest that read back as the same double
+};
+
+/// Writes one document. Keys keep the order in which they are given.
 class JsonWriter {
  public:
+  explicit JsonWriter(JsonLayout layout = JsonLayout::kReadable)
+      : compact_(layout == JsonLayout::kCompact) {}
+
   JsonWriter& begin_object() { return open('{'); }
   JsonWriter& end_object() { return close('}'); }
   JsonWriter& begin_array() { return open('['); }
@@ -97,8 +105,10 @@ class JsonWriter {
   JsonWriter& close(char bracket);
   JsonWriter& raw(std::string_view token);
   void separate();
+  void break_line();
 
   std::string out_;
+  bool compact_;
   std::size_t depth_ = 0;
   bool first_ = true;  // nothing written yet at this depth
   bool after_key_ = false;

@@ -1,5 +1,7 @@
 #include "harness/core/gzip.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
@@ -56,4 +58,21 @@ TEST_CASE("Damaged, foreign and endless streams are refused") {
   CHECK(message(kPacked, kPlain.size() - 1) == "t.gz: unpacks to more than 17 bytes");
   CHECK(message(kPacked, kPlain.size()) == "accepted: " + kPlain);
   CHECK(message(kPacked + kPacked, kPlain.size()) == "t.gz: unpacks to more than 18 bytes");
+}
+
+TEST_CASE("What is compressed comes back, whatever it is, and needs no more than it must") {
+  std::string noise;
+  std::uint32_t state = 1;
+  for (std::size_t i = 0; i < 3'000'000; ++i) {  // several pieces of output
+    state = state * 1664525U + 1013904223U;
+    noise += static_cast<char>(state >> 24U);
+  }
+  for (const std::string& text :
+       {std::string(), std::string("a"), kPlain, noise, std::string(5'000'000, 'x')}) {
+    const std::string packed = gzip(text);
+    CHECK(gunzip(packed, "t.gz") == text);
+    CHECK(packed == gzip(text));
+    CHECK(packed.size() < text.size() + text.size() / 1000 + 64);
+  }
+  CHECK(gzip(std::string(5'000'000, 'x')).size() < 10'000);
 }

@@ -14,6 +14,7 @@
 
 #include "harness/core/error.h"
 
+using cupel::JsonLayout;
 using cupel::JsonObject;
 using cupel::JsonValue;
 using cupel::JsonWriter;
@@ -278,6 +279,25 @@ TEST_CASE("Every double survives writing and parsing, sign of zero included") {
     CAPTURE(numbers[i]);
     CHECK(root.items.at(i).real == numbers[i]);
     CHECK(std::signbit(root.items.at(i).real) == std::signbit(numbers[i]));
+  }
+}
+
+TEST_CASE("A compact document says the same without white space, in shorter numbers") {
+  const auto written = [](JsonLayout layout) {
+    JsonWriter out(layout);
+    out.begin_object().key("list").begin_array().value(0.1).value(std::int64_t{-3}).value("a b");
+    out.begin_array().end_array().end_array().key("x").value(1.0 / 3.0).end_object();
+    return out.str();
+  };
+  CHECK(written(JsonLayout::kCompact) ==
+        "{\"list\":[0.1,-3,\"a b\",[]],\"x\":0.3333333333333333}\n");
+  std::mt19937_64 random(2);
+  for (int i = 0; i < 2000; ++i) {
+    const auto number = std::bit_cast<double>(random());
+    if (!std::isfinite(number)) continue;
+    JsonWriter out(JsonLayout::kCompact);
+    CHECK(parse_json(out.begin_array().value(number).end_array().str(), "f").items[0].real ==
+          number);
   }
 }
 
