@@ -328,8 +328,7 @@ TEST_CASE("a slow-down is a regression, a vanished benchmark incomplete, a new o
 TEST_CASE("two repetitions are inconclusive, however large the difference") {
   const GateResult result = gate_times(times({{"a", 1.0}}, 2, 1), times({{"a", 3.0}}, 2, 2));
   CHECK(result.status == 3);
-  CHECK_THAT(result.rows[0].reason,
-             ContainsSubstring("2 and 2 repetitions are too few"));
+  CHECK_THAT(result.rows[0].reason, ContainsSubstring("2 and 2 repetitions are too few"));
   CHECK_FALSE(result.rows[0].detectable);
 }
 
