@@ -107,7 +107,8 @@ void write_times(JsonWriter& json) {
   json.key("times").begin_array();
   for (const double noise : {0.01, 0.015, 0.02}) {
     for (const std::size_t repetitions : {5U, 10U, 20U}) {
-      const test::SimulatedTimes what{.repetitions = repetitions, .noise = noise};
+      const test::SimulatedTimes what{
+          .repetitions = repetitions, .gates = repetitions > 10 ? 2000U : 10'000U, .noise = noise};
       test::SimulatedTimes grown = what;
       grown.growth = 0.05;
       test::SimulatedTimes bare = what;  // the test alone
