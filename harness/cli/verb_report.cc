@@ -28,6 +28,7 @@ struct ReportFlags {
 /// Of the plan that was made last; nothing, and why, where none can be made.
 std::pair<std::optional<Ablation>, std::string> last_ablation(results::Store& store,
                                                               const reports::RunChoice& choice) {
+  if (!choice.runs.empty()) return {std::nullopt, "single runs were chosen, and no plan"};
   AblationOptions options{.task = choice.task};
   if (choice.protocols.size() == 1) options.tests.protocol = choice.protocols.front();
   try {
