@@ -63,7 +63,10 @@
             x: {type: "linear", ...axis(x)},
             y: {type: logarithmic ? "logarithmic" : "linear", ...axis(y)}
           },
-          plugins: {legend: {labels: {color: ink("--ink"), usePointStyle: false, boxWidth: 36}}},
+          plugins: {
+            legend:
+                {labels: {color: ink("--ink"), usePointStyle: false, boxWidth: 36, boxHeight: 0}}
+          },
         },
       }));
 

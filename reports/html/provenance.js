@@ -15,10 +15,14 @@
            text :
            `'${text.replaceAll("'", "'\\''")}'`);
 
-  const is_import = (run) => !/"kind": ?"run"/.test(run.config);
-  const commands = (run, store) =>
-      (is_import(run) ? `cupel score --store ${quoted(store)} --run ${run.id}` :
-                        `cupel replay ${run.id} --store ${quoted(store)}`);
+  // How to get the same answers: by another run, or from the file that they came from.
+  const command = (run, store) => {
+    const source = JSON.parse(run.source);
+    if (source.file === undefined) return `cupel replay ${run.id} --store ${quoted(store)}`;
+    const force = run.split.includes("(forced") ? " --force" : "";
+    return `cupel import ${quoted(source.file)} --store new.db --task ${quoted(run.task)} --model ${
+        quoted(run.model)} --dataset ${quoted(run.dataset)}${force}`;
+  };
 
   const run_details = (run, store) => cupel.details(
       make(
@@ -26,7 +30,7 @@
           cupel.printable(`${run.model}, ${run.task} on ${run.dataset}, ${run.split}, seed ${
               run.seed ?? "none"} (${run.id})`)),
       cupel.facts([
-        ["reproduce", make("code", {class: "mono"}, cupel.printable(commands(run, store)))],
+        ["reproduce", make("code", {class: "mono"}, cupel.printable(command(run, store)))],
         ["cell", run.digest], ["examples", `${run.size}, ${run.examples}`],
         ["predictions", run.predictions ?? "incomplete"], ["stages", run.stages.join(", ")],
         ["environment", `number ${run.environment + 1}`], ["begun", run.started_at],

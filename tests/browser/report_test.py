@@ -16,7 +16,7 @@ import time
 
 from devtools import Browser, find_browser
 
-SECONDS = float(os.environ.get("CUPEL_REPORT_SECONDS", "2"))   # a machine that does other things needs more
+SECONDS = 2
 BYTES = 15_000_000
 MARK = "window.hacked=1"
 HOSTILE = [
@@ -95,15 +95,20 @@ class Visit:
             self.browser.screenshot(os.path.join(self.pictures, f"{self.name}-{what}.png"))
 
     def open(self):
+        """The fastest of three counts: a machine does other things as well."""
         size = os.path.getsize(self.path)
         assert size < BYTES, f"{self.path} has {size} bytes"
+        fastest = min(self.seconds_to_open() for _ in range(3))
+        say(f"{self.name}: {size / 1e6:.2f} MB, opens in {fastest:.2f} s")
+        assert fastest < SECONDS, f"{self.name}: opens in {fastest:.2f} s"
+
+    def seconds_to_open(self):
+        self.browser.call("Page.navigate", url="about:blank")
         begin = time.monotonic()
         self.browser.call("Page.navigate", url="file://" + os.path.abspath(self.path))
         self.browser.wait("document.readyState === 'complete' && typeof cupel === 'object' && "
                           "document.getElementById('page').getAttribute('aria-busy') === 'false'", "the report opens")
-        seconds = time.monotonic() - begin
-        say(f"{self.name}: {size / 1e6:.2f} MB, opens in {seconds:.2f} s")
-        assert seconds < SECONDS, f"{self.name}: opens in {seconds:.2f} s"
+        return time.monotonic() - begin
 
     def pages(self):
         titles = self.browser.value("[...document.querySelectorAll('[role=tab]')].map((tab) => tab.textContent)")
