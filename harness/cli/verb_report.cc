@@ -41,8 +41,7 @@ void print_as_paper(results::Store& store, const ReportFlags& flags) {
 /// Of the plan that was made last; nothing, and why, where none can be made.
 std::pair<std::optional<Ablation>, std::string> last_ablation(results::Store& store,
                                                               const ReportFlags& flags) {
-  if (!flags.choice.runs.empty())
-    return {std::nullopt, "single runs were chosen, and no plan"};
+  if (!flags.choice.runs.empty()) return {std::nullopt, "single runs were chosen, and no plan"};
   AblationOptions options{.task = flags.choice.task, .tests = flags.tests};
   if (flags.choice.protocols.size() == 1) options.tests.protocol = flags.choice.protocols.front();
   try {

@@ -23,8 +23,7 @@ std::unique_ptr<Tokenizer> make_scibert(const std::filesystem::path& path) {
                 "that has scibert/vocab.txt; --protocol cupel needs no vocabulary");
   }
   try {
-    return std::make_unique<WordPieceTokenizer>("scibert",
-                                                         read_file(path, kMaxVocabulary));
+    return std::make_unique<WordPieceTokenizer>("scibert", read_file(path, kMaxVocabulary));
   } catch (const Error& error) {
     const std::string what = error.what();
     throw Error(error.code(), what.starts_with(path.string()) ? what : path.string() + ": " + what,
