@@ -116,7 +116,7 @@
   };
 
   const row_name = (cell) => cell.run_model || `${cell.model} (${cell.paper})`;
-  const most_models = 10;
+  const most_models = 24;
   // The chosen model first, if it ran here.
   const columns_of = (all, chosen) => {
     const models = cupel.distinct(all.map((row) => row.model));

@@ -142,7 +142,9 @@ TEST_CASE("A page of chosen runs has no others, and a task that is not there is 
   CHECK(member(plain(page, "overview"), "runs").items.size() == 1);
   CHECK_THROWS_AS(page_of(place.dir / "s.db", {.task = "cooking"}), Error);
   const std::string one = page_of(place.dir / "s.db", {.protocols = {"recall"}});
-  for (const JsonValue& row : member(plain(one, "scores"), "rows").items)
+  const JsonValue scores = plain(one, "scores");
+  CHECK_FALSE(member(scores, "rows").items.empty());
+  for (const JsonValue& row : member(scores, "rows").items)
     CHECK(row.items.at(10).text == "recall");
 }
 
@@ -183,7 +185,8 @@ TEST_CASE("Runs that must not be compared are warned about") {
   test::import_into(dir / "s.db", 20, 1);
   test::import_into(dir / "s.db", 21, 2);  // other examples
   const std::string page = page_of(dir / "s.db");
-  const auto& warnings = member(plain(page, "overview"), "warnings").items;
+  const JsonValue overview = plain(page, "overview");
+  const auto& warnings = member(overview, "warnings").items;
   REQUIRE(warnings.size() == 1);
   CHECK_THAT(warnings[0].text, ContainsSubstring("model-1") && ContainsSubstring("model-2") &&
                                    ContainsSubstring("answered different examples"));
