@@ -380,7 +380,7 @@ TEST_CASE("100 random changes of one byte in a bundle are found, and each input 
       {"prediction", "text", "predictions 'predictions': prediction "},
       {"protocol", "body", "protocol 'molt5'"},
       {"cell", "config", "configuration 'cell "},
-      {"stage", "config", "stage 'pretraining on mini-pubchemstm-distill ("},
+      {"stage", "config", "stage '"},
       {"environment", "facts", "environment "},
       {"statistic", "numbers", "statistics '"}};
   std::vector<std::pair<std::string, fs::path>> inputs = {
