@@ -10,6 +10,7 @@
 #include "harness/cli/verbs.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
+#include "harness/core/json_rewrite.h"
 #include "harness/core/nearest.h"
 #include "harness/core/utf8.h"
 #include "harness/run/plan_state.h"
@@ -86,36 +87,6 @@ std::string show_signature(const std::string& text, const std::string& format) {
   return out;
 }
 
-void write(JsonWriter& json, const JsonValue& value) {
-  switch (value.kind) {
-    case JsonValue::Kind::kNull:
-      json.null();
-      break;
-    case JsonValue::Kind::kBool:
-      json.value(value.truth);
-      break;
-    case JsonValue::Kind::kInteger:
-      json.value(value.integer);
-      break;
-    case JsonValue::Kind::kReal:
-      json.value(value.real);
-      break;
-    case JsonValue::Kind::kText:
-      json.value(value.text);
-      break;
-    case JsonValue::Kind::kArray:
-      json.begin_array();
-      for (const JsonValue& item : value.items) write(json, item);
-      json.end_array();
-      break;
-    case JsonValue::Kind::kObject:
-      json.begin_object();
-      for (const JsonMember& member : value.members) write(json.key(member.key), member.value);
-      json.end_object();
-      break;
-  }
-}
-
 /// Everything that is known of a run but its predictions.
 std::string run_json(const results::Run& run) {
   JsonWriter json;
@@ -123,7 +94,7 @@ std::string run_json(const results::Run& run) {
   for (const auto& [key, document] : {std::pair{"config", &run.cell.config},
                                       {"source", &run.source},
                                       {"environment", &run.environment}})
-    write(json.key(key), parse_json(*document, key));
+    write_json(json.key(key), parse_json(*document, key));
   json.key("examples").value(run.size).key("stored").value(run.stored);
   json.key("examples_digest").value(to_hex(run.examples)).key("predictions_digest");
   if (run.predictions)
