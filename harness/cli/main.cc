@@ -120,6 +120,8 @@ int run(int argc, char** argv) {
   cupel::cli::add_report(app, chosen);
   cupel::cli::add_ledger(app, chosen);
   cupel::cli::add_leakage(app, chosen);
+  cupel::cli::add_certify(app, chosen);
+  cupel::cli::add_verify(app, chosen);
   cupel::cli::add_compare(app, chosen);
   cupel::cli::add_ablation(app, chosen);
   cupel::cli::add_audit(app, chosen);

@@ -33,6 +33,7 @@ void add_audit(CLI::App& app, Chosen& chosen);
 void add_audit_invariance(CLI::App& audit, Chosen& chosen);
 /// `alignment`, below `audit`.
 void add_audit_alignment(CLI::App& audit, Chosen& chosen);
+void add_certify(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);
 /// `synth`, below `data`.
@@ -50,6 +51,7 @@ void add_run(CLI::App& app, Chosen& chosen);
 void add_schema(CLI::App& app, Chosen& chosen);
 void add_score(CLI::App& app, Chosen& chosen);
 void add_show(CLI::App& app, Chosen& chosen);
+void add_verify(CLI::App& app, Chosen& chosen);
 
 /// Gives an option its environment variable: --t5-pieces reads CUPEL_T5_PIECES. Returns the option.
 CLI::Option* with_variable(CLI::Option* option);
