@@ -119,6 +119,7 @@ int run(int argc, char** argv) {
   cupel::cli::add_merge(app, chosen);
   cupel::cli::add_report(app, chosen);
   cupel::cli::add_ledger(app, chosen);
+  cupel::cli::add_explain(app, chosen);
   cupel::cli::add_leakage(app, chosen);
   cupel::cli::add_certify(app, chosen);
   cupel::cli::add_verify(app, chosen);

@@ -39,6 +39,7 @@ void add_data(CLI::App& app, Chosen& chosen);
 /// `synth`, below `data`.
 void add_data_synth(CLI::App& data, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
+void add_explain(CLI::App& app, Chosen& chosen);
 void add_import(CLI::App& app, Chosen& chosen);
 void add_leakage(CLI::App& app, Chosen& chosen);
 void add_ledger(CLI::App& app, Chosen& chosen);

@@ -129,3 +129,30 @@ TEST_CASE("a vocabulary that is not there makes scores that cannot be checked", 
   CHECK(other.status == 5);
   CHECK_THAT(other.out, ContainsSubstring("changed       vocabulary 'scibert': expected sha256:"));
 }
+
+TEST_CASE("a printed number is explained, or said to be out of reach") {
+  const Place place;
+  const Ran report = place.run("report", "--format json");
+  REQUIRE(report.status == 0);
+  const std::string exact = "explain --store " + place.path("s.db") +
+                            " --protocol cupel --run m --metric exact --most 2 --target ";
+  const Ran none = test::run(exact + "0.99999");
+  INFO(none.err);
+  CHECK(none.status == 1);
+  CHECK_THAT(none.out, ContainsSubstring("no set of choices that was tried reaches it; the "
+                                         "nearest is ") &&
+                           ContainsSubstring("by chance\n"));
+  const Ran wide = test::run(exact + "0");  // 0 stands for anything up to a half
+  CHECK(wide.status == 0);
+  CHECK_THAT(wide.out, ContainsSubstring(" no change\n"));
+  const Ran json = test::run(exact + "0.99999 --format json");
+  const JsonValue root = parse_json(json.out, "explain");
+  JsonObject document(root, "explain");
+  CHECK(document.member("sets").items.empty());
+  CHECK(document.integer("size") == 2);
+  CHECK(test::run(exact + "ninety").status == 2);
+  CHECK(test::run("explain --store " + place.path("s.db")).status == 2);
+  CHECK(place.run("explain", "--paper nobody").status == 2);
+  CHECK(place.run("explain", "--paper molt5").status == 2);
+  CHECK(place.run("explain", "--run m --metric bleu-2 --target 0.1").status == 2);
+}

@@ -1,0 +1,134 @@
+#include "harness/run/explain.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/core/error.h"
+
+namespace cupel {
+namespace {
+
+/// Digits with at most one point among them.
+bool is_plain_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const auto digits = std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; });
+  const auto points = std::ranges::count(text, '.');
+  return digits > 0 && points <= 1 && digits + points == std::ssize(text);
+}
+
+/// All combinations with exactly `size` changed choices, those that share texts and statistics one
+/// after the other: choices of averaging come last in a combination, and so change first.
+void collect(const ExplainSpace& space, std::size_t from, std::size_t size, Combination& chosen,
+             std::vector<Combination>& out) {
+  if (size == 0) {
+    out.push_back(chosen);
+    return;
+  }
+  for (std::size_t c = from; c + size <= space.choices.size(); ++c) {
+    for (std::size_t value = 1; value <= space.choices[c].to.size(); ++value) {
+      chosen[c] = static_cast<std::uint8_t>(value);
+      collect(space, c + 1, size - 1, chosen, out);
+    }
+    chosen[c] = 0;
+  }
+}
+
+std::vector<Combination> combinations(const ExplainSpace& space, std::size_t size) {
+  std::vector<Combination> all;
+  Combination chosen(space.choices.size());
+  collect(space, 0, size, chosen, all);
+  std::ranges::sort(all);
+  return all;
+}
+
+double distance(const ExplainTarget& target, double value) {
+  return std::max({0.0, target.low - value, value - target.high});
+}
+
+/// See Explanation::by_chance.
+double expected_hits(const std::set<double>& values, const ExplainTarget& target) {
+  constexpr double kMiddle = 0.9;
+  const std::vector<double> sorted(values.begin(), values.end());
+  if (sorted.size() < 2) return 0.0;
+  const auto at = [&](double share) {
+    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
+  };
+  const double range = at((1 + kMiddle) / 2) - at((1 - kMiddle) / 2);
+  if (range <= 0.0) return 0.0;
+  return kMiddle * static_cast<double>(sorted.size()) * (target.high - target.low) / range;
+}
+
+}  // namespace
+
+ExplainTarget ExplainTarget::parse(const std::string& text) {
+  std::string_view digits = text;
+  const bool percent = digits.ends_with('%');
+  if (percent) digits.remove_suffix(1);
+  double number = 0.0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (!is_plain_number(digits) || read.ec != std::errc() || digits.size() > 30)
+    throw Error(Code::kUsage, fmt::format("'{}' is no number as papers print it", text),
+                "write the printed digits, such as 0.721, 72.1% or 16.07: they say how far it was "
+                "rounded");
+  const std::size_t point = digits.find('.');
+  const auto decimals = point == std::string_view::npos ? 0 : digits.size() - point - 1;
+  const double scale = percent ? 0.01 : 1.0;
+  const double half = 0.5 * std::pow(10.0, -static_cast<double>(decimals));
+  return {.printed = text, .low = (number - half) * scale, .high = (number + half) * scale};
+}
+
+bool ExplainTarget::holds(double value) const {
+  constexpr double kSlack = 1e-12;
+  return value >= low - kSlack && value <= high + kSlack;
+}
+
+std::vector<ChangedChoice> changes_of(const ExplainSpace& space, const Combination& chosen) {
+  std::vector<ChangedChoice> changes;
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    const ExplainChoice& choice = space.choices[c];
+    if (chosen[c] > 0)
+      changes.push_back({.key = choice.key, .from = choice.from, .to = choice.to[chosen[c] - 1U]});
+  }
+  return changes;
+}
+
+Explanation explain(ExplainScores& scores, const ExplainTarget& target, std::size_t most,
+                    const std::function<void(std::size_t)>& progress) {
+  Explanation found;
+  std::set<double> values;
+  for (std::size_t size = 0; size <= most && found.sets.empty(); ++size) {
+    found.size = size;
+    for (const Combination& chosen : combinations(scores.space(), size)) {
+      const auto value = scores.score(chosen);
+      if (progress)
+        progress(++found.tried);
+      else
+        ++found.tried;
+      if (size == 0) found.value = value;
+      if (!value) continue;
+      values.insert(*value);
+      const bool hit = target.holds(*value);
+      const bool nearer =
+          !found.nearest || distance(target, *value) < distance(target, found.nearest->value);
+      if (!hit && !nearer) continue;
+      ExplainedSet set{.changes = changes_of(scores.space(), chosen), .value = *value};
+      if (hit)
+        found.sets.push_back(std::move(set));
+      else
+        found.nearest = std::move(set);
+    }
+  }
+  if (!found.sets.empty()) found.nearest.reset();
+  found.scores = values.size();
+  found.by_chance = expected_hits(values, target);
+  return found;
+}
+
+}  // namespace cupel
