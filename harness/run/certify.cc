@@ -266,6 +266,16 @@ class Finished {
   std::map<std::tuple<std::size_t, std::uint64_t, double>, Intervals> drawn_;
 };
 
+/// A value that stands in a table and in an index may differ between them, and is read from either.
+void check_file(results::Store& store) {
+  auto integrity = store.database().prepare("PRAGMA integrity_check(1)");
+  if (integrity.start() && integrity.text(0) != "ok")
+    throw Error(
+        Code::kIntegrity,
+        fmt::format("{}: its file is damaged: {}", store.path().string(), integrity.text(0)),
+        "restore a copy; cupel doctor --store " + store.path().string() + " says more");
+}
+
 std::vector<VerifiedScore> verify_scores(const Certificate& certificate,
                                          const CertifiedRun& certified,
                                          const CertificateFiles& files, unsigned jobs,
@@ -344,6 +354,7 @@ int Verification::status() const {
 Verification verify_certificate(const Certificate& certificate, results::Store& store,
                                 const CertificateFiles& files, unsigned jobs,
                                 const std::function<void(std::size_t)>& progress) {
+  check_file(store);
   const CertifiedRun certified = find_certified(certificate, store);
   Verification all;
   all.inputs = examine_inputs(certificate, certified, files);

@@ -57,8 +57,8 @@ struct Verification {
 
 /// Examines every input and measures the store's predictions again, as the certificate's own copy
 /// of the protocol says. No model is asked. `progress` (may be empty) is told how many examples are
-/// measured. Throws Error{kUsage} when the store has not the certificate's run, Error{kStore} when
-/// it cannot be read.
+/// measured. Throws Error{kIntegrity} for a damaged store file, Error{kUsage} when the store has
+/// not the certificate's run, Error{kStore} when it cannot be read.
 [[nodiscard]] Verification verify_certificate(
     const Certificate& certificate, results::Store& store, const CertificateFiles& files,
     unsigned jobs, const std::function<void(std::size_t)>& progress = {});
