@@ -1,11 +1,15 @@
 #include "models/torch/attention.h"
 
+#include <cmath>
+
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/equal.h>
-#include <ATen/ops/full.h>
+#include <ATen/ops/eye.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/softmax.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
 #include <catch2/catch_test_macros.hpp>
@@ -111,12 +115,22 @@ TEST_CASE("Attention of an example does not know its neighbours, nor the pads be
 }
 
 TEST_CASE("Dropped shares are divided by what stays", "[torch]") {
-  const Initializer random(6);
-  const at::Tensor x = random.normal("x", {8, 30, 32}, 1.0);
-  const at::Tensor ones = at::full({8, 30, 32}, 1.0);
-  const at::Tensor kept = attention(x, x, ones, {}, 2, 0.25);
-  CHECK(std::abs(kept.mean().item<double>() - 1.0) < 0.05);
-  CHECK(kept.var().item<double>() > 0.0);
+  // Queries of zeros share equally, and one-hot values give the shares themselves.
+  constexpr std::int64_t kExamples = 64;
+  constexpr std::int64_t kTokens = 32;
+  constexpr double kDropped = 0.25;
+  at::manual_seed(6);
+  const at::Tensor zeros = at::zeros({kExamples, kTokens, kTokens});
+  const at::Tensor hot = at::eye(kTokens).expand(zeros.sizes());
+  const at::Tensor shares = attention(zeros, zeros, hot, {}, 1, kDropped);
+  const at::Tensor kept = shares.gt(0.0);
+  const double expected = 1.0 / (static_cast<double>(kTokens) * (1.0 - kDropped));
+  CHECK(shares.masked_select(kept).sub(expected).abs().max().item<double>() < 1e-6);
+  // 65,536 independent draws: five standard deviations.
+  const double draws = static_cast<double>(kept.numel());
+  const double rate = static_cast<double>(kept.sum().item<std::int64_t>()) / draws;
+  CHECK(std::abs(rate - (1.0 - kDropped)) <
+        5.0 * std::sqrt(kDropped * (1.0 - kDropped) / draws));
 }
 
 }  // namespace
