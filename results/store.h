@@ -20,6 +20,7 @@
 #include "results/sqlite.h"
 #include "results/stage_record.h"
 #include "results/store_file.h"
+#include "results/timing.h"
 
 namespace cupel::results {
 
@@ -95,6 +96,9 @@ struct Measurement {
   [[nodiscard]] std::optional<StoredInterval> best_interval() const;
 };
 
+/// The present time as the store keeps it: UTC, ISO 8601, whole seconds.
+[[nodiscard]] std::string utc_now();
+
 [[nodiscard]] Digest example_digest(std::string_view input, std::string_view reference);
 [[nodiscard]] Digest prediction_digest(std::string_view text);
 
@@ -160,6 +164,7 @@ class Store {
 
   /// In the order in which they were stored. A store of an older schema version has none.
   [[nodiscard]] std::vector<Annotation> annotations();
+  [[nodiscard]] std::vector<Timing> timings();
 
   /// The Merkle root over all plans, complete runs, scores and intervals, in no order, as their
   /// stored digests say (check_store says whether those are right).
@@ -221,6 +226,8 @@ class StoreWriter : public Store {
   /// False: the same was said before, and nothing is added. Environment and time are those of this
   /// process, as everywhere. Throws Error{kStore} when the store has not this cell.
   bool put_annotation(const Annotation& annotation);
+  /// The same. What is known of this time already is not added.
+  void put_timing(const Timing& timing);
 
   /// From now on, what is added is recorded as of this environment (JSON) and time (UTC, ISO 8601):
   /// facts that are copied from another store keep theirs.
@@ -232,6 +239,8 @@ class StoreWriter : public Store {
 
   /// Added with the first fact that needs it: a call that adds nothing adds no environment either.
   [[nodiscard]] std::int64_t environment();
+  /// Throws Error{kStore} when there is none: "no cell 0123… that {what}".
+  [[nodiscard]] std::int64_t cell_key(const Digest& digest, const char* what);
   /// Now, unless record_as_of said otherwise.
   [[nodiscard]] std::string time() const;
 

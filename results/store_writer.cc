@@ -11,11 +11,6 @@
 namespace cupel::results {
 namespace {
 
-std::string now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
-}
-
 std::string json_of(const std::vector<std::string>& texts) {
   std::string out = "[";
   for (const std::string& text : texts) out += (out.size() > 1 ? "," : "") + json_quote(text);
@@ -54,7 +49,12 @@ std::int64_t StoreWriter::environment() {
   return database().last_id();
 }
 
-std::string StoreWriter::time() const { return time_.empty() ? now() : time_; }
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+}
+
+std::string StoreWriter::time() const { return time_.empty() ? utc_now() : time_; }
 
 void StoreWriter::record_as_of(std::string environment, std::string time) {
   environment_facts_ = std::move(environment);

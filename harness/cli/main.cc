@@ -128,6 +128,7 @@ int run(int argc, char** argv) {
   cupel::cli::add_gate(app, chosen);
   cupel::cli::add_annotate(app, chosen);
   cupel::cli::add_audit(app, chosen);
+  cupel::cli::add_bench(app, chosen);
   cupel::cli::add_list(app, chosen);
   cupel::cli::add_show(app, chosen);
   cupel::cli::add_schema(app, chosen);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -55,6 +56,30 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags) {
                                 "the folder of what stages of training end with (default: "
                                 "STORE.artifacts); shards of one machine can share one")
                     ->option_text("DIR"));
+}
+
+void add_cell_flags(CLI::App& command, CellFlags& flags) {
+  with_variable(command.add_option("--model", flags.model, "only the cells of this model")
+                    ->option_text("NAME"));
+  with_variable(
+      command.add_option("--task", flags.task, "only the cells of this task")->option_text("T"));
+}
+
+std::vector<std::size_t> chosen_cells(const Plan& plan, const CellFlags& flags) {
+  std::vector<std::size_t> cells = cells_to_run(plan, {});
+  std::set<std::string> known;
+  for (const std::size_t place : cells) {
+    const results::Cell& cell = plan.cells()[place].cell;
+    known.insert(printable(cell.model) + " on " + cell.task);
+  }
+  std::erase_if(cells, [&](std::size_t place) {
+    const results::Cell& cell = plan.cells()[place].cell;
+    return (!flags.model.empty() && cell.model != flags.model) ||
+           (!flags.task.empty() && cell.task != flags.task);
+  });
+  if (!cells.empty()) return cells;
+  throw Error(Code::kUsage, "no cell of the manifest is of this model and task",
+              fmt::format("there are: {}", fmt::join(known, ", ")));
 }
 
 std::unique_ptr<Plan> make_plan(const PlanFlags& flags) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/plan/plan.h"
 #include "tasks/dataset.h"
@@ -34,6 +35,17 @@ void add_plan_flags(CLI::App& command, PlanFlags& flags);
 
 /// --artifacts, or its default: the folder of what stages of training end with.
 [[nodiscard]] std::string artifacts_of(const PlanFlags& flags, const Plan& plan);
+
+/// --model and --task: some cells of a plan. Empty: all.
+struct CellFlags {
+  std::string model;
+  std::string task;
+};
+void add_cell_flags(CLI::App& command, CellFlags& flags);
+
+/// The cells to run that are of this model and task, by their places. Throws Error{kUsage} listing
+/// what there is when there are none.
+[[nodiscard]] std::vector<std::size_t> chosen_cells(const Plan& plan, const CellFlags& flags);
 
 /// The bundled suite is written when one of these cells needs it and it is not there.
 void ensure_suite(const Plan& plan, std::span<const std::size_t> cells,

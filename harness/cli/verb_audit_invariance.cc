@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <thread>
@@ -33,8 +32,7 @@ constexpr std::size_t kShownFlips = 10;
 
 struct Flags {
   PlanFlags plan;
-  std::string model;
-  std::string task;
+  CellFlags cells;
   DataFlags data;
   std::string format;
 };
@@ -171,24 +169,6 @@ std::string as_text(const std::vector<AuditedCell>& all) {
          fmt::format("{} conditions on {} cells, {} failed\n", conditions, all.size(), failed);
 }
 
-/// The cells that are asked for, by their places.
-std::vector<std::size_t> chosen_cells(const Plan& plan, const Flags& flags) {
-  std::vector<std::size_t> cells = cells_to_run(plan, {});
-  std::set<std::string> known;
-  for (const std::size_t place : cells) {
-    const results::Cell& cell = plan.cells()[place].cell;
-    known.insert(printable(cell.model) + " on " + cell.task);
-  }
-  std::erase_if(cells, [&](std::size_t place) {
-    const results::Cell& cell = plan.cells()[place].cell;
-    return (!flags.model.empty() && cell.model != flags.model) ||
-           (!flags.task.empty() && cell.task != flags.task);
-  });
-  if (!cells.empty()) return cells;
-  throw Error(Code::kUsage, "no cell of the manifest is of this model and task",
-              fmt::format("there are: {}", fmt::join(known, ", ")));
-}
-
 AuditedCell audit_cell(const PlanCell& cell, CellModels& models, StageTraining& stages) {
   models.load(cell);
   Teller::say(describe(cell));
@@ -207,7 +187,7 @@ AuditedCell audit_cell(const PlanCell& cell, CellModels& models, StageTraining& 
 int audit(const Flags& flags) {
   chem::silence_rdkit();
   const auto plan = make_plan(flags.plan);
-  const auto cells = chosen_cells(*plan, flags);
+  const auto cells = chosen_cells(*plan, flags.cells);
   const tasks::DataRoots roots = roots_of(flags.data);
   ensure_suite(*plan, cells, roots);
   results::StoreWriter store(store_of(flags.plan, *plan), true, environment_facts());
@@ -237,10 +217,7 @@ void add_audit_invariance(CLI::App& audit_command, Chosen& chosen) {
   add_plan_flags(*command, flags->plan);
   command->get_option("--limit")->description(
       fmt::format("examples of each cell (default: {})", kExamples));
-  with_variable(command->add_option("--model", flags->model, "only the cells of this model")
-                    ->option_text("NAME"));
-  with_variable(
-      command->add_option("--task", flags->task, "only the cells of this task")->option_text("T"));
+  add_cell_flags(*command, flags->cells);
   add_data_flags(*command, flags->data);
   add_format(*command, flags->format, {"text", "json"});
   command->footer(

@@ -1,6 +1,8 @@
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -20,15 +22,16 @@ namespace {
 struct GateFlags {
   std::string baseline;
   std::string candidate;
-  std::string baseline_benchmarks;
-  std::string candidate_benchmarks;
+  std::vector<std::filesystem::path> baseline_benchmarks;
+  std::vector<std::filesystem::path> candidate_benchmarks;
   std::string rules;
   std::string inconclusive = "fail";
   std::string format;
 };
 
 /// Both sides of a pair are named, or neither.
-bool both(const std::string& baseline, const std::string& candidate, const char* flags) {
+template <typename Side>
+bool both(const Side& baseline, const Side& candidate, const char* flags) {
   if (baseline.empty() != candidate.empty())
     throw Error(Code::kUsage, fmt::format("{} belong together, and one is missing", flags),
                 "see: cupel gate --help");
@@ -52,8 +55,8 @@ int gate(const GateFlags& flags) {
     sides.candidate = &after.emplace(flags.candidate);
   }
   if (times) {
-    sides.baseline_times = &times_before.emplace(read_benchmark_file(flags.baseline_benchmarks));
-    sides.candidate_times = &times_after.emplace(read_benchmark_file(flags.candidate_benchmarks));
+    sides.baseline_times = &times_before.emplace(read_benchmark_files(flags.baseline_benchmarks));
+    sides.candidate_times = &times_after.emplace(read_benchmark_files(flags.candidate_benchmarks));
   }
   const GateResult result = run_gate(sides, rules, flags.inconclusive == "pass");
   const bool people = flags.format == "text" || flags.format == "md";
@@ -62,13 +65,13 @@ int gate(const GateFlags& flags) {
 }
 
 void add_sides(CLI::App& command, GateFlags& flags) {
-  const auto file = [&](const char* name, std::string& value, const char* what) {
+  const auto file = [&](const char* name, auto& value, const char* what) {
     with_variable(command.add_option(name, value, what)->option_text("FILE"));
   };
   file("--baseline", flags.baseline, "the store to compare with");
   file("--candidate", flags.candidate, "the store that must not be worse");
   file("--baseline-benchmarks", flags.baseline_benchmarks,
-       "times to compare with: JSON of Google Benchmark, with repetitions");
+       "times to compare with: JSON of Google Benchmark, one file or, measured in turns, several");
   file("--candidate-benchmarks", flags.candidate_benchmarks, "times that must not be longer");
   with_variable(command
                     .add_option("--rules", flags.rules,

@@ -34,6 +34,7 @@ void add_audit(CLI::App& app, Chosen& chosen);
 void add_audit_invariance(CLI::App& audit, Chosen& chosen);
 /// `alignment`, below `audit`.
 void add_audit_alignment(CLI::App& audit, Chosen& chosen);
+void add_bench(CLI::App& app, Chosen& chosen);
 void add_certify(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);

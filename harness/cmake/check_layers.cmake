@@ -15,7 +15,7 @@ set(rules
   "tasks|harness/core harness/chem tasks|fmt/"
   "results|harness/core results|fmt/ sqlite3"
   "reports|harness/core harness/chem reports metrics results|fmt/"
-  "harness/run|harness metrics models tasks results reports|fmt/"
+  "harness/run|harness metrics models tasks results reports|fmt/ benchmark/"
   "harness/plan|harness metrics models tasks results reports|fmt/"
   "harness/plugin|harness/core harness/plugin models|fmt/"
   "harness/cli|harness metrics models tasks results reports|fmt/ CLI/"

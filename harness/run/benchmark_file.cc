@@ -1,6 +1,7 @@
 #include "harness/run/benchmark_file.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,8 +30,8 @@ std::string plain(const JsonValue& value) {
 
 void read_context(const JsonValue& value, BenchmarkFile& file) {
   JsonObject context(value, file.origin);
-  if (context.find("cupel_interleaved") != nullptr)
-    file.interleaved = context.text("cupel_interleaved");
+  const JsonValue* date = context.find("date");
+  file.dates.push_back(date != nullptr ? plain(*date) : "");
   for (const char* key : kMachine) {
     if (const JsonValue* fact = context.find(key)) file.machine[key] = plain(*fact);
   }
@@ -90,6 +91,41 @@ BenchmarkFile parse_benchmark_file(std::string_view json, const std::string& ori
 
 BenchmarkFile read_benchmark_file(const std::filesystem::path& path) {
   return parse_benchmark_file(read_file(path, kMaxFile), path.string());
+}
+
+BenchmarkFile read_benchmark_files(std::span<const std::filesystem::path> paths) {
+  BenchmarkFile all = read_benchmark_file(paths.front());
+  for (const std::filesystem::path& path : paths.subspan(1)) {
+    const BenchmarkFile next = read_benchmark_file(path);
+    all.dates.push_back(next.dates.front());
+    for (const BenchmarkTimes& more : next.benchmarks) {
+      BenchmarkTimes& one = times_of(all, more.name);
+      if (one.unit.empty()) one.unit = more.unit;
+      if (!more.unit.empty() && one.unit != more.unit)
+        throw Error(Code::kUsage,
+                    fmt::format("{}: '{}' is in {} here and in {} in {}", next.origin, one.name,
+                                more.unit, one.unit, all.origin),
+                    "measure all files with the same program");
+      if (one.error.empty()) one.error = more.error;
+      one.times.insert(one.times.end(), more.times.begin(), more.times.end());
+    }
+  }
+  return all;
+}
+
+bool measured_in_turns(const BenchmarkFile& baseline, const BenchmarkFile& candidate) {
+  std::vector<std::pair<std::string, bool>> turns;
+  for (const std::string& date : baseline.dates) turns.emplace_back(date, false);
+  for (const std::string& date : candidate.dates) turns.emplace_back(date, true);
+  if (baseline.dates.size() < 2 || candidate.dates.size() < 2) return false;
+  std::ranges::sort(turns);
+  if (turns.front().first.empty()) return false;
+  for (std::size_t i = 1; i < turns.size(); ++i) {
+    if (turns[i].first == turns[i - 1].first) return false;
+    if (i > 1 && turns[i].second == turns[i - 1].second && turns[i].second == turns[i - 2].second)
+      return false;
+  }
+  return true;
 }
 
 }  // namespace cupel

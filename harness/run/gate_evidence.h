@@ -32,14 +32,12 @@ inline constexpr std::size_t kAlike = 1000;
 [[nodiscard]] std::vector<GateTest> test_scores(const std::vector<GatedScore>& scores,
                                                 const GateRules& rules);
 
-/// The two files of benchmarks.
+/// The benchmarks of both sides.
 struct GateTimes {
   const BenchmarkFile& baseline;
   const BenchmarkFile& candidate;
 
-  [[nodiscard]] bool interleaved() const {
-    return !baseline.interleaved.empty() && baseline.interleaved == candidate.interleaved;
-  }
+  [[nodiscard]] bool interleaved() const { return measured_in_turns(baseline, candidate); }
 };
 
 /// Tests of all benchmarks; differences are shares of the baseline's time, evidence is of
@@ -50,7 +48,7 @@ struct GateTimes {
 [[nodiscard]] std::vector<std::string> notes_of(const GateTimes& times);
 
 /// A/A pairs are halves of the repetitions of one benchmark of one file, in both orders: the first
-/// half and the second one, between which the machine drifts as it did between the two files; where
+/// half and the second one, between which the machine drifts as it did between the two sides; where
 /// the files were measured in turns, odd and even repetitions. A pair is an alarm when its own
 /// p ≤ alpha, unadjusted, and the other conditions make it a regression.
 [[nodiscard]] GateCalibration calibrate_times(const GateTimes& times, const GateRules& rules);

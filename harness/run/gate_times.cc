@@ -127,8 +127,9 @@ std::vector<std::string> notes_of(const GateTimes& times) {
   std::vector<std::string> notes;
   notes.push_back(
       times.interleaved()
-          ? fmt::format("Times were measured in turns (group {}).", times.baseline.interleaved)
-          : "Times were measured one file after the other: what the machine did meanwhile counts "
+          ? fmt::format("Times were measured in turns, {} and {} files.",
+                        times.baseline.dates.size(), times.candidate.dates.size())
+          : "Times were measured one side after the other: what the machine did meanwhile counts "
             "as change.");
   for (const auto& [key, before] : times.baseline.machine) {
     const auto after = times.candidate.machine.find(key);

@@ -197,6 +197,11 @@ class Merger {
       out_->record_as_of(annotation.environment, annotation.made_at);
       static_cast<void>(out_->put_annotation(annotation));
     }
+    for (const results::Timing& timing : shard.timings()) {
+      if (!out_->run_of(timing.cell)) continue;
+      out_->record_as_of(timing.environment, timing.measured_at);
+      out_->put_timing(timing);
+    }
     std::set<Digest> examples;
     for (const Run& run : out_->runs()) examples.insert(run.examples);
     for (const Digest& set : examples) {

@@ -57,6 +57,10 @@ struct Training {
 inline constexpr std::string_view kLogProbability = "log-probability";
 inline constexpr std::string_view kTokens = "tokens";
 inline constexpr std::string_view kMargin = "margin";
+/// Facts of a call that answers: told in parts, added up by who hears them.
+inline constexpr std::string_view kReadTokens = "read-tokens";
+inline constexpr std::string_view kPaddedTokens = "padded-tokens";
+inline constexpr std::string_view kFlop = "flop";
 
 class Work {
  public:

@@ -61,8 +61,10 @@ typedef struct CupelWork {
    * rise. What a resumed fit() tells again is not counted twice: the first value of a step stays.
    * In generate() the step is the place of an output in this call, from 0, in any order:
    * "log-probability", natural, of the whole output; "tokens" that it has; "margin", the smallest
-   * difference of scores that decided something for it. Runs leave these aside; `cupel audit
-   * invariance` reads them. */
+   * difference of scores that decided something for it. In generate(), rank() and classify(), for
+   * `cupel bench`, with any step, in parts that are added up: "read-tokens" of the inputs;
+   * "padded-tokens", with the pads beside them; "flop", operations of matrix products that the
+   * tokens alone ask for. Runs leave these aside; `cupel audit invariance` reads the first. */
   void (*fact)(void* context, CupelText name, uint64_t step, double value);
   int32_t (*cancelled)(void* context); /* not 0: stop; ask now and then */
 } CupelWork;

@@ -23,6 +23,7 @@
 #include "models/text/t5_vocabulary.h"
 #include "models/text/unigram_training.h"
 #include "models/torch/compute.h"
+#include "models/torch/flop.h"
 #include "models/torch/foreign_weights.h"
 #include "models/torch/pair_training.h"
 #include "models/torch/property_training.h"
@@ -111,8 +112,9 @@ class TextModel final : public plugin::Model {
     options.check = [&] { work.check(); };
     const Autocast autocast(settings_.network.compute);
     for (const auto& group : grouped(ids)) {
-      const Tokens tokens =
-          network_->encode(source, padded(ids, group), settings_.generation_weights);
+      const at::Tensor rows = padded(ids, group);
+      tell_read(ids, group, rows, work);
+      const Tokens tokens = network_->encode(source, rows, settings_.generation_weights);
       options.seeds.clear();
       for (const std::size_t row : group)
         options.seeds.push_back(seed_of(settings_.sampling_seed, ids[row]));
@@ -123,6 +125,7 @@ class TextModel final : public plugin::Model {
         outputs[group[i]] =
             vocabulary_->decode(Ids(found.tokens[i].begin(), found.tokens[i].end()));
       tell(found, group, work);
+      tell_written(found, ids, group, work);
     }
     return outputs;
   }
@@ -148,6 +151,7 @@ class TextModel final : public plugin::Model {
       copy_out(interactions(blocks, token_gallery_, [&] { work.check(); }), scores);
     } else {
       copy_out(at::matmul(vectors(asked, queries, work), gallery_.t()), scores);
+      work.fact(plugin::kFlop, 0, 2.0 * static_cast<double>(queries.size() * gallery_.numel()));
     }
   }
 
@@ -176,6 +180,27 @@ class TextModel final : public plugin::Model {
       work.fact(plugin::kTokens, group[i], static_cast<double>(found.tokens[i].size()));
       if (std::isfinite(found.margins[i])) work.fact(plugin::kMargin, group[i], found.margins[i]);
     }
+  }
+  /// How much of what is computed is tokens, and not pads. Operations: of the encoder alone.
+  void tell_read(std::span<const Ids> ids, std::span<const std::size_t> group,
+                 const at::Tensor& rows, const plugin::Work& work) const {
+    std::size_t tokens = 0;
+    double flop = 0.0;
+    for (const std::size_t row : group) {
+      tokens += ids[row].size();
+      flop += encoder_flop(network_->options().t5, std::ssize(ids[row]));
+    }
+    work.fact(plugin::kReadTokens, 0, static_cast<double>(tokens));
+    work.fact(plugin::kPaddedTokens, 0, static_cast<double>(rows.numel()));
+    work.fact(plugin::kFlop, 0, flop);
+  }
+  void tell_written(const Found& found, std::span<const Ids> ids,
+                    std::span<const std::size_t> group, const plugin::Work& work) const {
+    double flop = 0.0;
+    for (std::size_t i = 0; i < group.size(); ++i)
+      flop += decoding_flop(network_->options().t5, std::ssize(ids[group[i]]),
+                            std::ssize(found.tokens[i]), settings_.search.beams);
+    work.fact(plugin::kFlop, 0, flop);
   }
   static void copy_out(const at::Tensor& tensor, float* out) {
     const at::Tensor plain = tensor.to(at::kCPU, at::kFloat).contiguous();
@@ -335,7 +360,9 @@ class TextModel final : public plugin::Model {
     std::int64_t place = 0;
     for (const auto& group : grouped(ids)) {
       work.check();
-      parts.push_back(compute(padded(ids, group, length)).cpu());
+      const at::Tensor rows = padded(ids, group, length);
+      tell_read(ids, group, rows, work);
+      parts.push_back(compute(rows).cpu());
       for (const std::size_t example : group) places[example] = place++;
     }
     return at::index_select(at::cat(parts), 0, at::tensor(places));

@@ -70,7 +70,7 @@
         },
       }));
 
-  const whiskers = (rows) => ({
+  const whiskers = (rows, logarithmic) => ({
     id: "whiskers",
     afterDatasetsDraw: (chart) => {
       const {ctx, scales: {x, y}} = chart;
@@ -89,20 +89,22 @@
         }
         ctx.stroke();
       });
-      ctx.setLineDash([4, 4]);
-      ctx.strokeStyle = ink("--quiet");
-      ctx.beginPath();
-      ctx.moveTo(x.getPixelForValue(0), chart.chartArea.top);
-      ctx.lineTo(x.getPixelForValue(0), chart.chartArea.bottom);
-      ctx.stroke();
+      if (!logarithmic) {
+        ctx.setLineDash([4, 4]);
+        ctx.strokeStyle = ink("--quiet");
+        ctx.beginPath();
+        ctx.moveTo(x.getPixelForValue(0), chart.chartArea.top);
+        ctx.lineTo(x.getPixelForValue(0), chart.chartArea.bottom);
+        ctx.stroke();
+      }
       ctx.restore();
     },
   });
   const shapes = {better: "triangle", worse: "rect", "no clear difference": "circle"};
   const shades = {better: "--good", worse: "--bad", "no clear difference": "--quiet"};
 
-  // rows: [{name, value, low, high, verdict}], one under the other.
-  cupel.forest = ({label, x, rows}) => draw(
+  // rows: [{name, value, low, high, verdict}], one under the other; `verdict` may be left out.
+  cupel.forest = ({label, x, rows, logarithmic = false}) => draw(
       label, `${5 + 1.9 * rows.length}rem`,
       () => ({
         type: "scatter",
@@ -110,8 +112,8 @@
           datasets: [{
             data: rows.map((row, i) => ({x: row.value, y: i})),
             pointRadius: 6,
-            pointStyle: rows.map((row) => shapes[row.verdict]),
-            pointBackgroundColor: rows.map((row) => ink(shades[row.verdict])),
+            pointStyle: rows.map((row) => shapes[row.verdict] ?? "circle"),
+            pointBackgroundColor: rows.map((row) => ink(shades[row.verdict] ?? "--quiet")),
             pointBorderColor: ink("--ink"),
           }]
         },
@@ -121,7 +123,7 @@
           maintainAspectRatio: false,
           parsing: false,
           scales: {
-            x: axis(x, {
+            x: logarithmic ? {type: "logarithmic", ...axis(x)} : axis(x, {
               suggestedMin: Math.min(0, ...rows.map((row) => row.low)),
               suggestedMax: Math.max(0, ...rows.map((row) => row.high))
             }),
@@ -145,13 +147,13 @@
             tooltip: {
               callbacks: {
                 label: (at) =>
-                    `${rows[at.dataIndex].name}: ${cupel.number(rows[at.dataIndex].value)} ${
-                        cupel.interval(rows[at.dataIndex].low, rows[at.dataIndex].high)}, ${
-                        rows[at.dataIndex].verdict}`
+                    [`${rows[at.dataIndex].name}: ${cupel.number(rows[at.dataIndex].value)} ${
+                         cupel.interval(rows[at.dataIndex].low, rows[at.dataIndex].high)}`,
+                     rows[at.dataIndex].verdict ?? []].flat().join(", ")
               }
             }
           },
         },
-        plugins: [whiskers(rows)],
+        plugins: [whiskers(rows, logarithmic)],
       }));
 })();

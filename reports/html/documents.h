@@ -57,6 +57,10 @@ using SectionOf = std::function<std::string(const std::string& task)>;
 [[nodiscard]] std::string retrieval_document(results::Store& store, const ChosenRuns& chosen,
                                              const SectionOf& sections);
 
+/// What was measured last of how fast these runs' models answer (reports/throughput.h), and on
+/// what.
+[[nodiscard]] std::string throughput_document(results::Store& store, const ChosenRuns& chosen);
+
 /// Everything that says where results come from: environments, configurations, digests, stages,
 /// protocols, manifests.
 [[nodiscard]] std::string provenance_document(results::Store& store, const ChosenRuns& chosen);

@@ -61,6 +61,7 @@ std::string data_blocks(results::Store& store, const HtmlOptions& options) {
          packed_block("ablation", ablation_document(options.ablation, options.no_ablation)) +
          packed_block("training", training_document(store, chosen)) +
          packed_block("retrieval", retrieval_document(store, chosen, options.sections)) +
+         packed_block("throughput", throughput_document(store, chosen)) +
          packed_block("provenance", provenance_document(store, chosen)) +
          example_blocks(store, chosen, options.sections, options.jobs);
 }

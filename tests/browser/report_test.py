@@ -112,7 +112,7 @@ class Visit:
 
     def pages(self):
         titles = self.browser.value("[...document.querySelectorAll('[role=tab]')].map((tab) => tab.textContent)")
-        assert len(titles) == 8, titles
+        assert len(titles) == 9, titles
         for i, title in enumerate(titles):
             begin = time.monotonic()
             self.browser.value(f"document.querySelectorAll('[role=tab]')[{i}].click()")
@@ -124,9 +124,9 @@ class Visit:
 
     def keys(self):
         self.browser.value("document.querySelectorAll('[role=tab]')[0].click(); document.querySelectorAll('[role=tab]')[0].focus()")
-        for _ in range(8):
+        for _ in range(9):
             self.browser.press("ArrowRight")
-        self.browser.wait("location.hash === '#/overview'", "eight arrows lead around")
+        self.browser.wait("location.hash === '#/overview'", "nine arrows lead around")
         self.browser.press("End")
         self.browser.wait("location.hash === '#/provenance'", "the End key leads to the last page")
         self.settled("keys")

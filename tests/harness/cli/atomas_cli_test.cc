@@ -51,6 +51,23 @@ void add_ulp(const std::string& path) {
   test::write_bytes(path, bytes);
 }
 
+/// The plug-in tells what it reads, writes and computes.
+void check_timings(results::Store& store) {
+  const auto timings = store.timings();
+  CHECK(timings.size() == 6);
+  for (const results::Timing& timing : timings) {
+    const std::string task = store.run_of(timing.cell)->cell.task;
+    INFO(task);
+    if (task == "fragment-alignment") continue;
+    CHECK(timing.read_tokens.value() > 6.0);
+    CHECK(timing.padded_tokens.value() >= timing.read_tokens.value());
+    CHECK(timing.flop.value() > 1e6);
+    CHECK(timing.peak_flop_per_second.value() > timing.flop.value() / timing.seconds);
+    const bool writes = task == "captioning" || task == "generation";
+    CHECK(timing.written_tokens.has_value() == writes);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same content",
@@ -69,8 +86,14 @@ TEST_CASE("Atomas is trained, loaded and asked, and two runs have the same conte
   CHECK_THAT(controls.out, ContainsSubstring("atomas,fragment-alignment,mini-pcdes") &&
                                ContainsSubstring(",ari-pair-3,") &&
                                ContainsSubstring(",rematched,"));
+  const Ran timed = test::run_with(
+      test::cache_variable(), "bench " + place.path("m.json") + " --limit 6 --batch 4 --store " +
+                                  place.path("b.db") + " --repetitions 1 --min-time 0.001");
+  INFO(timed.err);
+  CHECK(timed.status == 0);
   results::Store store(place.path("a.db"));
   results::Store other(place.path("b.db"));
+  check_timings(other);
   const auto stages = store.stages();
   CHECK(stages.size() == 5);  // both directions of retrieval and alignment share one
   for (const results::StoredStage& stage : stages) {

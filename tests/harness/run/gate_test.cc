@@ -102,10 +102,15 @@ std::string times(const std::vector<std::pair<std::string, double>>& benchmarks,
   return json + "]}";
 }
 
+using Dates = std::vector<std::string>;
+
 GateResult gate_times(const std::string& before, const std::string& after,
-                      const std::string& rules = kRules) {
-  const BenchmarkFile baseline = parse_benchmark_file(before, "a.json");
-  const BenchmarkFile candidate = parse_benchmark_file(after, "b.json");
+                      const std::string& rules = kRules, const Dates& dates_before = {""},
+                      const Dates& dates_after = {""}) {
+  BenchmarkFile baseline = parse_benchmark_file(before, "a.json");
+  BenchmarkFile candidate = parse_benchmark_file(after, "b.json");
+  baseline.dates = dates_before;
+  candidate.dates = dates_after;
   return run_gate({.baseline_times = &baseline, .candidate_times = &candidate},
                   parse_gate_rules(rules, "rules.json"), false);
 }
@@ -348,15 +353,15 @@ TEST_CASE("units are converted, and a benchmark that failed is incomplete") {
 TEST_CASE("rules may demand that times were measured in turns, and the notes say how they were") {
   const std::string demand =
       R"({"throughput": {"tolerance": 0.05, "minimum-effect": 0.03, "interleaved": true}})";
-  const std::string group = R"(, "cupel_interleaved": "g1")";
-  const std::string before = times({{"a", 1.0}}, 12, 1, group);
-  const GateResult turns = gate_times(before, times({{"a", 1.0}}, 12, 2, group), demand);
+  const std::string before = times({{"a", 1.0}}, 12, 1);
+  const GateResult turns =
+      gate_times(before, times({{"a", 1.0}}, 12, 2), demand, {"1", "3", "5"}, {"2", "4", "6"});
   CHECK(turns.status == 0);
-  CHECK_THAT(turns.notes[0], ContainsSubstring("in turns (group g1)"));
+  CHECK_THAT(turns.notes[0], ContainsSubstring("in turns, 3 and 3 files"));
   CHECK_THAT(turns.calibrations[0].how, ContainsSubstring("odd against even"));
   const GateResult apart = gate_times(before, times({{"a", 1.0}}, 12, 2), demand);
   CHECK(apart.status == 3);
-  CHECK_THAT(apart.notes[0], ContainsSubstring("one file after the other"));
+  CHECK_THAT(apart.notes[0], ContainsSubstring("one side after the other"));
   const GateResult machine = gate_times(times({{"a", 1.0}}, 12, 1, R"(, "host_name": "x")"),
                                         times({{"a", 1.0}}, 12, 2, R"(, "host_name": "y")"));
   CHECK_THAT(machine.notes[1], ContainsSubstring("host_name is x and y"));
