@@ -150,8 +150,10 @@ void count(benchmark::State& state, const Timing& timing, std::vector<double>& c
   rate("read_tokens_per_second", timing.read_tokens);
   rate("written_tokens_per_second", timing.written_tokens);
   rate("flop_per_second", timing.flop);
-  if (timing.flop && timing.peak_flop_per_second)
+  if (timing.flop && timing.peak_flop_per_second) {
     rate("flop_share_of_peak", *timing.flop / *timing.peak_flop_per_second);
+    state.counters["peak_flop_per_second"] = *timing.peak_flop_per_second;
+  }
   if (timing.read_tokens && timing.padded_tokens)
     state.counters["padding_waste"] = 1.0 - *timing.read_tokens / *timing.padded_tokens;
   if (timing.peak_memory) state.counters["peak_memory_bytes"] = *timing.peak_memory;
@@ -283,18 +285,23 @@ std::vector<Benchmark> benchmarks_of(Subject& subject, const ResidentMemory& mem
   return made;
 }
 
-void start_library(const std::vector<Benchmark>& all) {
-  std::array<std::string, 2> words = {"cupel", "--benchmark_enable_random_interleaving=true"};
-  std::array<char*, 3> arguments = {words[0].data(), words[1].data(), nullptr};
-  int count = 2;
-  benchmark::Initialize(&count, arguments.data());
-  benchmark::AddCustomContext("cupel_version", kVersion);
-  for (const Benchmark& one : all) {
-    if (!one.timing.peak_flop_per_second) continue;
-    benchmark::AddCustomContext("cupel_peak_gflops",
-                                fmt::format("{:.0f}", *one.timing.peak_flop_per_second / 1e9));
-    break;
-  }
+/// The library keeps flags, the program's name and the context for good. (Repetitions of a
+/// benchmark itself would stand in its name, with the least time.)
+void start_library(const ThroughputRequest& request) {
+  static std::string name = "cupel";
+  std::array<std::string, 3> flags = {
+      "--benchmark_enable_random_interleaving=true",
+      fmt::format("--benchmark_repetitions={}", request.repetitions),
+      fmt::format("--benchmark_min_time={}s", request.least_seconds)};
+  std::array<char*, 5> words = {name.data(), flags[0].data(), flags[1].data(), flags[2].data(),
+                                nullptr};
+  int count = 4;
+  benchmark::Initialize(&count, words.data());
+  static const bool once = [] {
+    benchmark::AddCustomContext("cupel_version", kVersion);
+    return true;
+  }();
+  static_cast<void>(once);
 }
 
 }  // namespace
@@ -329,20 +336,17 @@ Throughput measure_throughput(results::StoreWriter& store, const Plan& plan,
     return {.timings = {}, .failures = {}, .json = {}, .interrupted = true};
   }
   raise_peaks(all);
-  start_library(all);
+  start_library(request);
   Measuring measuring(all, request.repetitions, watcher);
   for (const Benchmark& one : all) {
     benchmark::RegisterBenchmark(
         one.name, [&measuring, &one](benchmark::State& state) { measuring.run(one, state); })
         ->UseManualTime()
-        ->Unit(benchmark::kMillisecond)
-        ->MinTime(request.least_seconds)
-        ->Repetitions(static_cast<int>(request.repetitions));
+        ->Unit(benchmark::kMillisecond);
   }
   Reporter reporter(all, out);
   benchmark::RunSpecifiedBenchmarks(&reporter, ".");
   benchmark::ClearRegisteredBenchmarks();
-  benchmark::Shutdown();
   if (measuring.interrupted())
     return {.timings = {}, .failures = {}, .json = {}, .interrupted = true};
   return out;

@@ -43,8 +43,8 @@ struct Throughput {
 /// (answer_agreement.h) is a failure: what is fast must be right.
 ///
 /// Peak memory is by how much reading the data, learning or loading, and the first pass raised what
-/// the process has resident. The peak rate is what the model's library reached in a matrix product
-/// on this machine, before or after, whichever was more; of devices other than "cpu" it is unknown.
+/// the process has resident. The peak rate is what the model's library reached in a large matrix
+/// product on this machine right before; of devices other than "cpu" it is unknown.
 ///
 /// `store` is written to only where a stage has to be trained again. Throws what making the models
 /// throws, and Error{kIncomplete} for a cell without a complete run.

@@ -123,9 +123,10 @@
           maintainAspectRatio: false,
           parsing: false,
           scales: {
-            x: logarithmic ? {type: "logarithmic", ...axis(x)} : axis(x, {
-              suggestedMin: Math.min(0, ...rows.map((row) => row.low)),
-              suggestedMax: Math.max(0, ...rows.map((row) => row.high))
+            x: axis(x, {
+              type: logarithmic ? "logarithmic" : "linear",
+              suggestedMin: Math.min(...(logarithmic ? [] : [0]), ...rows.map((row) => row.low)),
+              suggestedMax: Math.max(0, ...rows.map((row) => 1.05 * row.high))
             }),
             y: {
               min: -0.5,

@@ -3,10 +3,10 @@
 (() => {
   const {make} = cupel;
 
-  const content = (cell) => {
+  const content = (cell, digits) => {
     if (cell === null || cell === undefined) return "";
     if (cell instanceof Node) return cell;
-    return typeof cell === "number" ? cupel.number(cell) : cupel.printable(cell);
+    return typeof cell === "number" ? cupel.number(cell, digits) : cupel.printable(cell);
   };
   const compare = (left, right) => {
     const key = (cell) => (cell instanceof Node ? cell.textContent : cell);
@@ -17,7 +17,7 @@
                                                             String(a).localeCompare(String(b));
   };
 
-  // columns: [{head, number}]; rows: arrays of texts, numbers, nodes or null.
+  // columns: [{head, number, digits}]; rows: arrays of texts, numbers, nodes or null.
   cupel.table = (caption, columns, rows, {sortable = false} = {}) => {
     const body = make("tbody");
     const fill = (ordered) => {
@@ -28,7 +28,7 @@
                   (column, i) => make(
                       i === 0 ? "th" : "td",
                       {class: column.number ? "number" : null, scope: i === 0 ? "row" : null},
-                      make("span", {class: "data"}, content(row[i])))))));
+                      make("span", {class: "data"}, content(row[i], column.digits)))))));
     };
     const heads = columns.map((column, i) => {
       const head = make("th", {scope: "col", class: column.number ? "number" : null});

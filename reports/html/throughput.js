@@ -5,27 +5,22 @@
   const wish = {task: "", batch: ""};
 
   const name_of = (row) => `${row.model}${row.seed === null ? "" : `, seed ${row.seed}`}`;
-  const share = (value) => (value === null ? null : `${(100 * value).toFixed(1)} %`);
   const columns = [
     {head: "model"}, {head: "task"}, {head: "data set"}, {head: "batch", number: true},
-    {head: "examples/s", number: true}, {head: "slowest – fastest"}, {head: "p50 ms", number: true},
-    {head: "p95 ms", number: true}, {head: "p99 ms", number: true},
-    {head: "tokens read/s", number: true}, {head: "tokens written/s", number: true},
-    {head: "padding"}, {head: "GFLOP/s", number: true}, {head: "of peak"},
-    {head: "memory MB", number: true}, {head: "passes of"}
+    {head: "examples/s", number: true, digits: 1}, {head: "slowest", number: true, digits: 1},
+    {head: "fastest", number: true, digits: 1}, {head: "p50 ms", number: true, digits: 2},
+    {head: "p95 ms", number: true, digits: 2}, {head: "p99 ms", number: true, digits: 2},
+    {head: "tokens read/s", number: true, digits: 0},
+    {head: "tokens written/s", number: true, digits: 0}, {head: "padding", number: true, digits: 3},
+    {head: "GFLOP/s", number: true, digits: 1}, {head: "of peak", number: true, digits: 3},
+    {head: "memory MB", number: true, digits: 0}, {head: "passes of"}
   ];
-  const rounded = (value, digits) => (value === null ? null : Number(value.toFixed(digits)));
-  const cells = (row) => {
-    const whole = (value) => rounded(value, value >= 100 ? 0 : 2);
-    return [
-      name_of(row), row.task, row.dataset, row.batch, whole(row.examples_per_second),
-      `${whole(row.slowest)} – ${whole(row.fastest)}`, rounded(row.p50_ms, 3),
-      rounded(row.p95_ms, 3), rounded(row.p99_ms, 3), rounded(row.read_tokens_per_second, 0),
-      rounded(row.written_tokens_per_second, 0), share(row.padding_waste),
-      rounded(row.gflop_per_second, 2), share(row.flop_share), rounded(row.peak_memory_mb, 0),
-      `${row.examples}, ${row.repetitions} times`
-    ];
-  };
+  const cells = (row) => [
+    name_of(row), row.task, row.dataset, row.batch, row.examples_per_second, row.slowest,
+    row.fastest, row.p50_ms, row.p95_ms, row.p99_ms, row.read_tokens_per_second,
+    row.written_tokens_per_second, row.padding_waste, row.gflop_per_second, row.flop_share,
+    row.peak_memory_mb, `${row.examples}, ${row.repetitions} times`
+  ];
 
   const draw = (box, all) => {
     const shown = all.filter(

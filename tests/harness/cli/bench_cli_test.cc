@@ -23,17 +23,18 @@ constexpr const char* kManifest = R"({
             {"task": "generation", "dataset": "mini-chebi-20"},
             {"task": "property-bace", "dataset": "mini-bace"}]})";
 
-Ran bench(const Manifests& place, const std::string& more) {
-  return test::run_with(test::cache_variable(),
-                        "bench " + place.path("m.json") + " --store " + place.path("s.db") +
-                            " --limit 20 --repetitions 2 --min-time 0.001 " + more);
+/// Into s.db, unless `more` names another store.
+Ran bench(const Manifests& place, std::string more) {
+  if (!more.contains("--store")) more += " --store " + place.path("s.db");
+  return test::run_with(
+      test::cache_variable(),
+      "bench " + place.path("m.json") + " --limit 20 --repetitions 2 --min-time 0.001 " + more);
 }
 
 }  // namespace
 
 TEST_CASE("cupel bench times what was run, and keeps it") {
   const Manifests place(kManifest);
-  CHECK_THAT(bench(place, "").err, ContainsSubstring("cupel run"));
   REQUIRE(place.run("s.db", "--limit 20").status == 0);
   const Digest content = test::content_digest(place.path("s.db"));
   const std::string out = place.path("b.json");
@@ -46,7 +47,7 @@ TEST_CASE("cupel bench times what was run, and keeps it") {
   const auto timings = store.timings();
   const BenchmarkFile file = read_benchmark_file(out);
   CHECK(timings.size() == 2 * file.benchmarks.size());
-  CHECK(file.find("copy/captioning/mini-chebi-20/batch:4") != nullptr);
+  CHECK(file.find("copy/captioning/mini-chebi-20/batch:4/manual_time") != nullptr);
   CHECK(timings.front().measured_at == timings.back().measured_at);
   CHECK_THAT(timings.front().environment, ContainsSubstring("\"jobs\""));
   CHECK(store.content_digest() == content);
@@ -60,7 +61,12 @@ TEST_CASE("cupel bench refuses what cannot be timed, and says what is not done")
   REQUIRE(test::run_with(test::cache_variable(), "run " + place.path("m.json") + " --store " +
                                                      place.path("s.db") + " --limit 20 --shard 1/2")
               .status == 0);
-  const Ran part = bench(place, "--batch 4");
+  REQUIRE(place.run("other.db", "--limit 5").status == 0);
+  const Ran none = bench(place, "--store " + place.path("other.db"));
+  CHECK(none.status == 4);
+  CHECK_THAT(none.err,
+             ContainsSubstring("none of the 5 cells is done") && ContainsSubstring("cupel run"));
+  const Ran part = bench(place, "--store " + place.path("s.db") + " --batch 4");
   CHECK(part.status == 4);
   CHECK_THAT(part.err, ContainsSubstring(" cells are not done, and left out"));
   CHECK(bench(place, "--batch 0").status == 2);

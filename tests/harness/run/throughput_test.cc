@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -77,7 +79,7 @@ TEST_CASE("a percentile is the smallest value that so large a share does not exc
 TEST_CASE("a model of known speed has that speed") {
   Place place;
   constexpr double kCall = 0.004;
-  place.script->on_texts = [](std::vector<std::string>&) {
+  place.script->on_texts = [&](std::vector<std::string>&) {
     std::this_thread::sleep_for(std::chrono::duration<double>(kCall));
   };
   const Throughput measured = place.measure({.cells = {0},
@@ -121,7 +123,7 @@ TEST_CASE("what is written is Google Benchmark's, and the gate reads the same ti
   for (const results::Timing& one : measured.timings) {
     const auto cell = std::ranges::find(place.plan.cells(), one.cell,
                                         [](const PlanCell& known) { return known.cell.digest(); });
-    const BenchmarkTimes* times = file.find(benchmark_name(*cell, one.batch));
+    const BenchmarkTimes* times = file.find(benchmark_name(*cell, one.batch) + "/manual_time");
     REQUIRE(times != nullptr);
     CHECK(times->unit == "ms");
     const double seconds = times->times.at(one.repetition) / 1e3;
@@ -145,7 +147,7 @@ TEST_CASE("a fast answer that is another one is no timing") {
                             ContainsSubstring("answers are not those of the run"));
   CHECK(measured.timings.size() == 2);  // of the other cell
   const BenchmarkFile file = parse_benchmark_file(measured.json, "measured");
-  CHECK_FALSE(file.find("fake/captioning/pairs/batch:8")->error.empty());
+  CHECK_FALSE(file.find("fake/captioning/pairs/batch:8/manual_time")->error.empty());
 }
 
 TEST_CASE("timing can be interrupted at any moment, and needs a run") {
