@@ -98,9 +98,9 @@ int bench(const BenchFlags& given) {
     return interrupted_status();
   }
   keep(store, *plan, flags, measured);
-  if (!flags.out.empty()) write_file(flags.out, measured.json);
   print_measured(store, measured, flags.format);
   for (const std::string& failure : measured.failures) complain(failure, "");
+  if (!flags.out.empty()) write_file(flags.out, measured.json);
   if (!measured.failures.empty()) return static_cast<int>(Code::kCheckFailed);
   return flags.request.cells.size() < chosen.size() ? static_cast<int>(Code::kIncomplete) : 0;
 }
