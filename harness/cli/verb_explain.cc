@@ -47,15 +47,26 @@ struct ExplainFlags {
 };
 
 /// At a terminal alone, twice a second.
-std::function<void(std::size_t)> shown(const std::string& what) {
+std::function<void(const ExplainProgress&)> shown(const std::string& what) {
   if (::isatty(STDERR_FILENO) == 0) return {};
-  auto drawn = std::make_shared<std::chrono::steady_clock::time_point>();
-  return [what, drawn](std::size_t tried) {
+  using Clock = std::chrono::steady_clock;
+  struct State {
+    std::size_t size = 0;
+    Clock::time_point start = Clock::now();
+    Clock::time_point drawn = start;
+  };
+  auto state = std::make_shared<State>();
+  return [what, state](const ExplainProgress& at) {
     constexpr std::chrono::milliseconds kPause{500};
-    const auto now = std::chrono::steady_clock::now();
-    if (now - *drawn < kPause) return;
-    *drawn = now;
-    std::fprintf(stderr, "\r%s: %zu sets of choices tried", what.c_str(), tried);
+    const auto now = Clock::now();
+    if (at.size != state->size) *state = {.size = at.size, .start = now, .drawn = state->drawn};
+    if (now - state->drawn < kPause || at.share <= 0.0) return;
+    state->drawn = now;
+    const double elapsed = std::chrono::duration<double>(now - state->start).count();
+    std::fputs(fmt::format("\r{}: {} sets of {} choices, {:.0f} %, about {:.0f} s left\033[K", what,
+                           at.sets, at.size, 100 * at.share, elapsed * (1 - at.share) / at.share)
+                   .c_str(),
+               stderr);
   };
 }
 

@@ -23,8 +23,7 @@ bool is_plain_number(std::string_view text) {
   return digits > 0 && points <= 1 && digits + points == std::ssize(text);
 }
 
-/// All combinations with exactly `size` changed choices, those that share texts and statistics one
-/// after the other: choices of averaging come last in a combination, and so change first.
+/// All combinations with exactly `size` changed choices.
 void collect(const ExplainSpace& space, std::size_t from, std::size_t size, Combination& chosen,
              std::vector<Combination>& out) {
   if (size == 0) {
@@ -100,25 +99,26 @@ std::vector<ChangedChoice> changes_of(const ExplainSpace& space, const Combinati
 }
 
 Explanation explain(ExplainScores& scores, const ExplainTarget& target, std::size_t most,
-                    const std::function<void(std::size_t)>& progress) {
+                    const std::function<void(const ExplainProgress&)>& progress) {
   Explanation found;
-  std::set<double> values;
+  std::set<double> different;
   for (std::size_t size = 0; size <= most && found.sets.empty(); ++size) {
     found.size = size;
-    for (const Combination& chosen : combinations(scores.space(), size)) {
-      const auto value = scores.score(chosen);
-      if (progress)
-        progress(++found.tried);
-      else
-        ++found.tried;
-      if (size == 0) found.value = value;
-      if (!value) continue;
-      values.insert(*value);
-      const bool hit = target.holds(*value);
+    const std::vector<Combination> sets = combinations(scores.space(), size);
+    const auto values = scores.scores(sets, [&](double share) {
+      if (progress) progress({.size = size, .sets = sets.size(), .share = share});
+    });
+    found.tried += sets.size();
+    if (size == 0) found.value = values.front();
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      if (!values[i]) continue;
+      const double value = *values[i];
+      different.insert(value);
+      const bool hit = target.holds(value);
       const bool nearer =
-          !found.nearest || distance(target, *value) < distance(target, found.nearest->value);
+          !found.nearest || distance(target, value) < distance(target, found.nearest->value);
       if (!hit && !nearer) continue;
-      ExplainedSet set{.changes = changes_of(scores.space(), chosen), .value = *value};
+      ExplainedSet set{.changes = changes_of(scores.space(), sets[i]), .value = value};
       if (hit)
         found.sets.push_back(std::move(set));
       else
@@ -126,8 +126,8 @@ Explanation explain(ExplainScores& scores, const ExplainTarget& target, std::siz
     }
   }
   if (!found.sets.empty()) found.nearest.reset();
-  found.scores = values.size();
-  found.by_chance = expected_hits(values, target);
+  found.scores = different.size();
+  found.by_chance = expected_hits(different, target);
   return found;
 }
 

@@ -51,11 +51,16 @@ struct Explanation {
 [[nodiscard]] std::vector<ChangedChoice> changes_of(const ExplainSpace& space,
                                                     const Combination& chosen);
 
+struct ExplainProgress {
+  std::size_t size = 0;  ///< changed choices of the sets that are tried now …
+  std::size_t sets = 0;  ///< … which are so many
+  double share = 0.0;    ///< of their work that is done
+};
+
 /// Tries no change, then every set of one changed choice, of two, … up to `most`, and ends with the
-/// first size that reaches the target. `progress` (may be empty) is told how many sets were tried,
-/// and may throw.
+/// first size that reaches the target. `progress` (may be empty) may throw.
 [[nodiscard]] Explanation explain(ExplainScores& scores, const ExplainTarget& target,
                                   std::size_t most,
-                                  const std::function<void(std::size_t)>& progress = {});
+                                  const std::function<void(const ExplainProgress&)>& progress = {});
 
 }  // namespace cupel

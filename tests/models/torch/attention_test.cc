@@ -129,8 +129,7 @@ TEST_CASE("Dropped shares are divided by what stays", "[torch]") {
   // 65,536 independent draws: five standard deviations.
   const double draws = static_cast<double>(kept.numel());
   const double rate = static_cast<double>(kept.sum().item<std::int64_t>()) / draws;
-  CHECK(std::abs(rate - (1.0 - kDropped)) <
-        5.0 * std::sqrt(kDropped * (1.0 - kDropped) / draws));
+  CHECK(std::abs(rate - (1.0 - kDropped)) < 5.0 * std::sqrt(kDropped * (1.0 - kDropped) / draws));
 }
 
 }  // namespace
