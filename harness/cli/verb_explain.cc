@@ -63,10 +63,11 @@ std::function<void(const ExplainProgress&)> shown(const std::string& what) {
     if (now - state->drawn < kPause || at.share <= 0.0) return;
     state->drawn = now;
     const double elapsed = std::chrono::duration<double>(now - state->start).count();
-    std::fputs(fmt::format("\r{}: {} sets of {} choices, {:.0f} %, about {:.0f} s left\033[K", what,
-                           at.sets, at.size, 100 * at.share, elapsed * (1 - at.share) / at.share)
-                   .c_str(),
-               stderr);
+    std::fputs(
+        fmt::format("\r{}: {} sets of up to {} choices, {:.0f} %, about {:.0f} s left\033[K", what,
+                    at.sets, at.size, 100 * at.share, elapsed * (1 - at.share) / at.share)
+            .c_str(),
+        stderr);
   };
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -14,6 +15,8 @@
 
 namespace cupel {
 namespace {
+
+constexpr std::size_t kSoonTried = 1;
 
 /// Digits with at most one point among them.
 bool is_plain_number(std::string_view text) {
@@ -45,6 +48,17 @@ std::vector<Combination> combinations(const ExplainSpace& space, std::size_t siz
   collect(space, 0, size, chosen, all);
   std::ranges::sort(all);
   return all;
+}
+
+/// Makes the scores of all sets of `first` to `last` changes known.
+void compute(ExplainScores& scores, std::size_t first, std::size_t last,
+             const std::function<void(const ExplainProgress&)>& progress) {
+  std::vector<Combination> sets;
+  for (std::size_t size = first; size <= last; ++size)
+    std::ranges::move(combinations(scores.space(), size), std::back_inserter(sets));
+  (void)scores.scores(sets, [&](double share) {
+    if (progress) progress({.size = last, .sets = sets.size(), .share = share});
+  });
 }
 
 double distance(const ExplainTarget& target, double value) {
@@ -103,11 +117,12 @@ Explanation explain(ExplainScores& scores, const ExplainTarget& target, std::siz
   Explanation found;
   std::set<double> different;
   for (std::size_t size = 0; size <= most && found.sets.empty(); ++size) {
+    // Few changes are soon tried; many cost hardly more than two, whose strings they share.
+    if (size == 0) compute(scores, 0, std::min(most, kSoonTried), progress);
+    if (size == kSoonTried + 1) compute(scores, size, most, progress);
     found.size = size;
     const std::vector<Combination> sets = combinations(scores.space(), size);
-    const auto values = scores.scores(sets, [&](double share) {
-      if (progress) progress({.size = size, .sets = sets.size(), .share = share});
-    });
+    const auto values = scores.scores(sets);
     found.tried += sets.size();
     if (size == 0) found.value = values.front();
     for (std::size_t i = 0; i < sets.size(); ++i) {

@@ -52,7 +52,7 @@ struct Explanation {
                                                     const Combination& chosen);
 
 struct ExplainProgress {
-  std::size_t size = 0;  ///< changed choices of the sets that are tried now …
+  std::size_t size = 0;  ///< at most so many choices are changed by the sets computed now …
   std::size_t sets = 0;  ///< … which are so many
   double share = 0.0;    ///< of their work that is done
 };
