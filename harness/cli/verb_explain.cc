@@ -122,8 +122,8 @@ std::string number_or_none(const std::optional<double>& value) {
 
 std::string chance(const Explanation& found) {
   std::string out = fmt::format(
-      "{} sets of up to {} choices gave {} different scores; spread evenly, {:.2g} of these would "
-      "be in the interval by chance\n",
+      "{} sets of up to {} choices gave {} different scores; {:.2g} of these would be in the "
+      "interval by chance\n",
       found.tried, found.size, found.scores, found.by_chance);
   constexpr double kWorthSaying = 0.1;
   if (!found.sets.empty() && found.sets.front().changes.size() > 0 &&
@@ -302,7 +302,7 @@ int explain_paper(const ExplainFlags& flags) {
                 "see: cupel ledger --paper " + flags.paper + " --format csv");
   table.notes = {
       fmt::format("{} of {} cells are reached by at most {} choices; 'by chance' is how "
-                  "many different scores would be in the interval if they lay evenly",
+                  "many different scores would be in the interval without a reason",
                   reached, table.rows.size(), flags.most)};
   print(reports::print_tables({&table, 1}, flags.format));
   return reached == table.rows.size() ? 0 : static_cast<int>(Code::kCheckFailed);

@@ -65,17 +65,32 @@ double distance(const ExplainTarget& target, double value) {
   return std::max({0.0, target.low - value, value - target.high});
 }
 
-/// See Explanation::by_chance.
-double expected_hits(const std::set<double>& values, const ExplainTarget& target) {
+/// If the values lay evenly over the range that the middle 90 % of them have.
+double hits_if_even(const std::vector<double>& sorted, double width) {
   constexpr double kMiddle = 0.9;
-  const std::vector<double> sorted(values.begin(), values.end());
   if (sorted.size() < 2) return 0.0;
   const auto at = [&](double share) {
     return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
   };
   const double range = at((1 + kMiddle) / 2) - at((1 - kMiddle) / 2);
-  if (range <= 0.0) return 0.0;
-  return kMiddle * static_cast<double>(sorted.size()) * (target.high - target.low) / range;
+  return range <= 0.0 ? 0.0 : kMiddle * static_cast<double>(sorted.size()) * width / range;
+}
+
+/// If they lay in the interval as densely as in ten such intervals on either side of it.
+double hits_as_near(const std::vector<double>& sorted, const ExplainTarget& target) {
+  constexpr double kSide = 10.0;
+  const double width = target.high - target.low;
+  const auto near = std::ranges::count_if(sorted, [&](double value) {
+    return !target.holds(value) && value >= target.low - kSide * width &&
+           value <= target.high + kSide * width;
+  });
+  return static_cast<double>(near) / (2 * kSide);
+}
+
+/// See Explanation::by_chance.
+double expected_hits(const std::set<double>& values, const ExplainTarget& target) {
+  const std::vector<double> sorted(values.begin(), values.end());
+  return std::max(hits_if_even(sorted, target.high - target.low), hits_as_near(sorted, target));
 }
 
 }  // namespace

@@ -42,8 +42,10 @@ struct Explanation {
   std::size_t size = 0;    ///< up to so many changed choices were tried, all sets of each size
   std::size_t tried = 0;   ///< sets of choices
   std::size_t scores = 0;  ///< different values that they gave
-  /// How many of these values would lie in the target's interval if they lay evenly over the range
-  /// that the middle 90 % of them have. Near or above 1, a hit proves nothing.
+  /// How many of these values would lie in the target's interval by chance: if they lay evenly over
+  /// the range that the middle 90 % of them have, or as densely as in ten such intervals on either
+  /// side; the larger of the two, since scores crowd where published numbers are. Near or above 1,
+  /// a hit proves nothing.
   double by_chance = 0.0;
 };
 
