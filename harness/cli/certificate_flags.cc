@@ -1,5 +1,6 @@
 #include "harness/cli/certificate_flags.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <system_error>
@@ -7,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/core/error.h"
+#include "harness/core/nearest.h"
 #include "harness/run/artifact.h"
 
 namespace cupel::cli {
@@ -49,6 +51,16 @@ CertificateFiles resolve(const CertificateFlags& flags, const std::string& store
     files.named[one.substr(0, at)] = path;
   }
   return files;
+}
+
+void check_named(const CertificateFiles& files, const std::vector<CertifiedInput>& inputs) {
+  std::vector<std::string> names;
+  for (const CertifiedInput& input : inputs) names.push_back(input.name);
+  for (const auto& [name, path] : files.named) {
+    if (!std::ranges::contains(names, name))
+      throw Error(Code::kUsage, "--file: the certificate has no input '" + name + "'",
+                  suggest(name, names));
+  }
 }
 
 }  // namespace cupel::cli

@@ -22,4 +22,7 @@ void add_certificate_flags(CLI::App& command, CertificateFlags& flags);
 /// Throws Error{kUsage} for a --file that is no NAME=PATH, and for a path that is not there.
 [[nodiscard]] CertificateFiles resolve(const CertificateFlags& flags, const std::string& store);
 
+/// Throws Error{kUsage} for a --file whose name is that of no input.
+void check_named(const CertificateFiles& files, const std::vector<CertifiedInput>& inputs);
+
 }  // namespace cupel::cli

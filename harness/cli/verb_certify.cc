@@ -64,6 +64,7 @@ int certify(const CertifyFlags& flags) {
   const results::Run run = store.find_run(flags.run, flags.task);
   const Certificate certificate =
       make_certificate(store, run, flags.protocol, flags.metrics, files);
+  check_named(files, certificate.inputs);
   check(certificate, store, files, flags.jobs);
   const std::string text = write_certificate(certificate);
   if (flags.out.empty()) {

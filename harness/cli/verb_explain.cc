@@ -21,6 +21,7 @@
 #include "harness/core/nearest.h"
 #include "harness/core/utf8.h"
 #include "harness/run/explain.h"
+#include "metrics/builtin.h"
 #include "metrics/protocol.h"
 #include "reports/table.h"
 #include "results/published.h"
@@ -46,16 +47,27 @@ struct ExplainFlags {
   std::string format;
 };
 
-/// At a terminal alone, twice a second.
-std::function<void(std::size_t)> shown(const std::string& what) {
-  if (::isatty(STDERR_FILENO) == 0) return {};
-  auto drawn = std::make_shared<std::chrono::steady_clock::time_point>();
-  return [what, drawn](std::size_t tried) {
-    constexpr std::chrono::milliseconds kPause{500};
-    const auto now = std::chrono::steady_clock::now();
-    if (now - *drawn < kPause) return;
-    *drawn = now;
-    std::fprintf(stderr, "\r%s: %zu sets of choices tried", what.c_str(), tried);
+/// Drawn over at a terminal, twice a second; a line a minute for a log.
+std::function<void(const ExplainProgress&)> shown(const std::string& what) {
+  const bool terminal = ::isatty(STDERR_FILENO) != 0;
+  using Clock = std::chrono::steady_clock;
+  struct State {
+    std::size_t size = 0;
+    Clock::time_point start = Clock::now();
+    Clock::time_point drawn = start;
+  };
+  auto state = std::make_shared<State>();
+  return [what, state, terminal](const ExplainProgress& at) {
+    const std::chrono::milliseconds pause{terminal ? 500 : 60'000};
+    const auto now = Clock::now();
+    if (at.size != state->size) *state = {.size = at.size, .start = now, .drawn = state->drawn};
+    if (now - state->drawn < pause || at.share <= 0.0) return;
+    state->drawn = now;
+    const double elapsed = std::chrono::duration<double>(now - state->start).count();
+    const std::string line =
+        fmt::format("{}: {} sets of up to {} choices, {:.0f} %, about {:.0f} s left", what, at.sets,
+                    at.size, 100 * at.share, elapsed * (1 - at.share) / at.share);
+    std::fprintf(stderr, terminal ? "\r%s\033[K" : "%s\n", line.c_str());
   };
 }
 
@@ -83,9 +95,14 @@ std::unique_ptr<ExplainScores> scores_of(results::Store& store, const results::R
                             store.path().string(), run.id()),
                 "see: cupel doctor --store");
   const std::string section = scoring_section(run.cell.task);
-  return std::make_unique<ExplainScores>(std::move(pairs),
-                                         metrics::find_protocol(protocol).task(section), section,
-                                         metric, resolve(flags.files), flags.jobs);
+  const metrics::TaskProtocol task = metrics::find_protocol(protocol).task(section);
+  if (!std::ranges::contains(task.metrics, metric))
+    throw Error(
+        Code::kUsage,
+        fmt::format("'{}' is no metric of {} under protocol '{}'", metric, section, protocol),
+        suggest(metric, task.metrics));
+  return std::make_unique<ExplainScores>(std::move(pairs), task, section, metric,
+                                         resolve(flags.files), flags.jobs);
 }
 
 std::string text_of(const std::vector<ChangedChoice>& changes) {
@@ -105,8 +122,8 @@ std::string number_or_none(const std::optional<double>& value) {
 
 std::string chance(const Explanation& found) {
   std::string out = fmt::format(
-      "{} sets of up to {} choices gave {} different scores; spread evenly, {:.2g} of these would "
-      "be in the interval by chance\n",
+      "{} sets of up to {} choices gave {} different scores; {:.2g} of these would be in the "
+      "interval by chance\n",
       found.tried, found.size, found.scores, found.by_chance);
   constexpr double kWorthSaying = 0.1;
   if (!found.sets.empty() && found.sets.front().changes.size() > 0 &&
@@ -165,6 +182,15 @@ std::string as_json(const ExplainTarget& target, const Explanation& found,
   return json.end_array().end_object().str();
 }
 
+/// Of our metrics, those that are better when they are higher are shares, or means of such.
+void check_possible(const ExplainTarget& target, const std::string& metric) {
+  if (target.low <= 1.0 || !metrics::metric_registry().get(metric).higher_is_better) return;
+  throw Error(
+      Code::kUsage,
+      fmt::format("'{}' is more than {} can be, which is 1 at most", target.printed, metric),
+      fmt::format("if it was printed as a percentage: --target {}%", target.printed));
+}
+
 int explain_one(const ExplainFlags& flags) {
   if (flags.run.empty() || flags.metric.empty() || flags.target.empty())
     throw Error(Code::kUsage, "--run, --metric and --target are required",
@@ -173,6 +199,7 @@ int explain_one(const ExplainFlags& flags) {
   results::Store store(flags.store);
   const results::Run run = store.find_run(flags.run, flags.task);
   const auto scores = scores_of(store, run, flags.protocol, flags.metric, flags);
+  check_possible(target, flags.metric);
   const Explanation found = explain(*scores, target, flags.most, shown(flags.metric));
   end_line();
   for (const std::string& what : scores->space().left_out) complain(what, {});
@@ -275,7 +302,7 @@ int explain_paper(const ExplainFlags& flags) {
                 "see: cupel ledger --paper " + flags.paper + " --format csv");
   table.notes = {
       fmt::format("{} of {} cells are reached by at most {} choices; 'by chance' is how "
-                  "many different scores would be in the interval if they lay evenly",
+                  "many different scores would be in the interval without a reason",
                   reached, table.rows.size(), flags.most)};
   print(reports::print_tables({&table, 1}, flags.format));
   return reached == table.rows.size() ? 0 : static_cast<int>(Code::kCheckFailed);
@@ -285,6 +312,10 @@ int explain_any(const ExplainFlags& flags) {
   chem::silence_rdkit();
   if (flags.paper.empty() && (flags.format == "csv" || flags.format == "md"))
     throw Error(Code::kUsage, "--format " + flags.format + " is for --paper", "use text or json");
+  const std::string one = flags.run + flags.task + flags.metric + flags.target;
+  if (!flags.paper.empty() && !one.empty())
+    throw Error(Code::kUsage, "--paper stands in place of --run, --task, --metric and --target",
+                "drop these, or --paper");
   return flags.paper.empty() ? explain_one(flags) : explain_paper(flags);
 }
 

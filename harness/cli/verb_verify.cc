@@ -99,10 +99,12 @@ int verify(const VerifyFlags& flags) {
   chem::silence_rdkit();
   const Certificate certificate =
       parse_certificate(read_file(flags.certificate, kLargest), flags.certificate);
+  const CertificateFiles files = resolve(flags.files, flags.store);
+  check_named(files, certificate.inputs);
   results::Store store(flags.store);
   Progress progress("measured", certificate.examples);
-  const Verification found = verify_certificate(
-      certificate, store, resolve(flags.files, flags.store), flags.jobs, progress.callback());
+  const Verification found =
+      verify_certificate(certificate, store, files, flags.jobs, progress.callback());
   print(flags.format == "json" ? as_json(found) : as_text(certificate, found));
   return found.status();
 }

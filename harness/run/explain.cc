@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -15,6 +16,8 @@
 namespace cupel {
 namespace {
 
+constexpr std::size_t kSoonTried = 1;
+
 /// Digits with at most one point among them.
 bool is_plain_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
@@ -23,8 +26,7 @@ bool is_plain_number(std::string_view text) {
   return digits > 0 && points <= 1 && digits + points == std::ssize(text);
 }
 
-/// All combinations with exactly `size` changed choices, those that share texts and statistics one
-/// after the other: choices of averaging come last in a combination, and so change first.
+/// All combinations with exactly `size` changed choices.
 void collect(const ExplainSpace& space, std::size_t from, std::size_t size, Combination& chosen,
              std::vector<Combination>& out) {
   if (size == 0) {
@@ -48,21 +50,47 @@ std::vector<Combination> combinations(const ExplainSpace& space, std::size_t siz
   return all;
 }
 
+/// Makes the scores of all sets of `first` to `last` changes known.
+void compute(ExplainScores& scores, std::size_t first, std::size_t last,
+             const std::function<void(const ExplainProgress&)>& progress) {
+  std::vector<Combination> sets;
+  for (std::size_t size = first; size <= last; ++size)
+    std::ranges::move(combinations(scores.space(), size), std::back_inserter(sets));
+  (void)scores.scores(sets, [&](double share) {
+    if (progress) progress({.size = last, .sets = sets.size(), .share = share});
+  });
+}
+
 double distance(const ExplainTarget& target, double value) {
   return std::max({0.0, target.low - value, value - target.high});
 }
 
-/// See Explanation::by_chance.
-double expected_hits(const std::set<double>& values, const ExplainTarget& target) {
+/// If the values lay evenly over the range that the middle 90 % of them have.
+double hits_if_even(const std::vector<double>& sorted, double width) {
   constexpr double kMiddle = 0.9;
-  const std::vector<double> sorted(values.begin(), values.end());
   if (sorted.size() < 2) return 0.0;
   const auto at = [&](double share) {
     return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
   };
   const double range = at((1 + kMiddle) / 2) - at((1 - kMiddle) / 2);
-  if (range <= 0.0) return 0.0;
-  return kMiddle * static_cast<double>(sorted.size()) * (target.high - target.low) / range;
+  return range <= 0.0 ? 0.0 : kMiddle * static_cast<double>(sorted.size()) * width / range;
+}
+
+/// If they lay in the interval as densely as in ten such intervals on either side of it.
+double hits_as_near(const std::vector<double>& sorted, const ExplainTarget& target) {
+  constexpr double kSide = 10.0;
+  const double width = target.high - target.low;
+  const auto near = std::ranges::count_if(sorted, [&](double value) {
+    return !target.holds(value) && value >= target.low - kSide * width &&
+           value <= target.high + kSide * width;
+  });
+  return static_cast<double>(near) / (2 * kSide);
+}
+
+/// See Explanation::by_chance.
+double expected_hits(const std::set<double>& values, const ExplainTarget& target) {
+  const std::vector<double> sorted(values.begin(), values.end());
+  return std::max(hits_if_even(sorted, target.high - target.low), hits_as_near(sorted, target));
 }
 
 }  // namespace
@@ -100,25 +128,27 @@ std::vector<ChangedChoice> changes_of(const ExplainSpace& space, const Combinati
 }
 
 Explanation explain(ExplainScores& scores, const ExplainTarget& target, std::size_t most,
-                    const std::function<void(std::size_t)>& progress) {
+                    const std::function<void(const ExplainProgress&)>& progress) {
   Explanation found;
-  std::set<double> values;
+  std::set<double> different;
   for (std::size_t size = 0; size <= most && found.sets.empty(); ++size) {
+    // Few changes are soon tried; many cost hardly more than two, whose strings they share.
+    if (size == 0) compute(scores, 0, std::min(most, kSoonTried), progress);
+    if (size == kSoonTried + 1) compute(scores, size, most, progress);
     found.size = size;
-    for (const Combination& chosen : combinations(scores.space(), size)) {
-      const auto value = scores.score(chosen);
-      if (progress)
-        progress(++found.tried);
-      else
-        ++found.tried;
-      if (size == 0) found.value = value;
-      if (!value) continue;
-      values.insert(*value);
-      const bool hit = target.holds(*value);
+    const std::vector<Combination> sets = combinations(scores.space(), size);
+    const auto values = scores.scores(sets);
+    found.tried += sets.size();
+    if (size == 0) found.value = values.front();
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      if (!values[i]) continue;
+      const double value = *values[i];
+      different.insert(value);
+      const bool hit = target.holds(value);
       const bool nearer =
-          !found.nearest || distance(target, *value) < distance(target, found.nearest->value);
+          !found.nearest || distance(target, value) < distance(target, found.nearest->value);
       if (!hit && !nearer) continue;
-      ExplainedSet set{.changes = changes_of(scores.space(), chosen), .value = *value};
+      ExplainedSet set{.changes = changes_of(scores.space(), sets[i]), .value = value};
       if (hit)
         found.sets.push_back(std::move(set));
       else
@@ -126,8 +156,8 @@ Explanation explain(ExplainScores& scores, const ExplainTarget& target, std::siz
     }
   }
   if (!found.sets.empty()) found.nearest.reset();
-  found.scores = values.size();
-  found.by_chance = expected_hits(values, target);
+  found.scores = different.size();
+  found.by_chance = expected_hits(different, target);
   return found;
 }
 

@@ -42,8 +42,10 @@ struct Explanation {
   std::size_t size = 0;    ///< up to so many changed choices were tried, all sets of each size
   std::size_t tried = 0;   ///< sets of choices
   std::size_t scores = 0;  ///< different values that they gave
-  /// How many of these values would lie in the target's interval if they lay evenly over the range
-  /// that the middle 90 % of them have. Near or above 1, a hit proves nothing.
+  /// How many of these values would lie in the target's interval by chance: if they lay evenly over
+  /// the range that the middle 90 % of them have, or as densely as in ten such intervals on either
+  /// side; the larger of the two, since scores crowd where published numbers are. Near or above 1,
+  /// a hit proves nothing.
   double by_chance = 0.0;
 };
 
@@ -51,11 +53,16 @@ struct Explanation {
 [[nodiscard]] std::vector<ChangedChoice> changes_of(const ExplainSpace& space,
                                                     const Combination& chosen);
 
+struct ExplainProgress {
+  std::size_t size = 0;  ///< at most so many choices are changed by the sets computed now …
+  std::size_t sets = 0;  ///< … which are so many
+  double share = 0.0;    ///< of their work that is done
+};
+
 /// Tries no change, then every set of one changed choice, of two, … up to `most`, and ends with the
-/// first size that reaches the target. `progress` (may be empty) is told how many sets were tried,
-/// and may throw.
+/// first size that reaches the target. `progress` (may be empty) may throw.
 [[nodiscard]] Explanation explain(ExplainScores& scores, const ExplainTarget& target,
                                   std::size_t most,
-                                  const std::function<void(std::size_t)>& progress = {});
+                                  const std::function<void(const ExplainProgress&)>& progress = {});
 
 }  // namespace cupel

@@ -1,11 +1,11 @@
-/// Scores under many sets of choices, each statistic computed once.
+/// Scores under many sets of choices, each computed once.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,9 +15,6 @@
 #include "metrics/protocol.h"
 
 namespace cupel {
-
-/// For each choice of a space: 0, as the protocol has it, or 1 + the place of another value.
-using Combination = std::vector<std::uint8_t>;
 
 class ExplainScores {
  public:
@@ -29,9 +26,15 @@ class ExplainScores {
 
   [[nodiscard]] const ExplainSpace& space() const;
 
-  /// Nothing where the metric has no value. Cheap when it differs from the one before in kAverage
-  /// alone, or in strings that few examples have.
-  [[nodiscard]] std::optional<double> score(const Combination& chosen);
+  /// The score of each set, bit for bit that of Scorer; nothing where the metric has no value. The
+  /// examples are gone through once for all sets, and memory does not grow with their number.
+  /// `progress` (may be empty) is told which share is done, from the calling thread, and may throw.
+  [[nodiscard]] std::vector<std::optional<double>> scores(
+      std::span<const Combination> sets, const std::function<void(double)>& progress = {});
+
+  [[nodiscard]] std::optional<double> score(const Combination& chosen) {
+    return scores({&chosen, 1}).front();
+  }
 
  private:
   struct Parts;

@@ -145,6 +145,17 @@ std::vector<std::string> metrics_like(const std::string& metric) {
   return {metric};
 }
 
+std::map<std::string_view, std::string_view> changed_values(const ExplainSpace& space,
+                                                            const Combination& chosen,
+                                                            Stage stage) {
+  std::map<std::string_view, std::string_view> values;
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    const ExplainChoice& choice = space.choices[c];
+    if (choice.stage == stage && chosen[c] > 0) values[choice.key] = choice.to[chosen[c] - 1U];
+  }
+  return values;
+}
+
 ExplainSpace explain_space(const TaskProtocol& task, const std::string& metric,
                            const ScoringFiles& files) {
   if (!std::ranges::contains(task.metrics, metric))

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/run/scoring.h"
@@ -29,6 +31,13 @@ struct ExplainSpace {
   std::vector<std::string>
       left_out;  ///< values that this machine cannot compute, one sentence each
 };
+
+/// For each choice of a space: 0, as the protocol has it, or 1 + the place of another value.
+using Combination = std::vector<std::uint8_t>;
+
+/// The values of the changed choices of one stage, by key. They point into the space.
+[[nodiscard]] std::map<std::string_view, std::string_view> changed_values(
+    const ExplainSpace& space, const Combination& chosen, ExplainChoice::Stage stage);
 
 /// What can be varied of `metric` in this section of a protocol: its own choices as far as they are
 /// data today ("invalid" is two, one for each rule that is optional), and

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 
-#include "harness/chem/molecule.h"
 #include "metrics/text/porter.h"
 #include "metrics/text/rouge.h"
 
@@ -146,6 +145,12 @@ std::string stemmed(const std::string& text) {
   return out;
 }
 
+std::string rewritten(const std::string& smiles, bool stereo, metrics::MoleculeCache& molecules) {
+  const metrics::MoleculeFacts& facts = molecules.get(smiles);
+  if (!facts.parsed()) return smiles;
+  return stereo ? facts.canonical() : facts.canonical_no_stereo();
+}
+
 }  // namespace
 
 const std::vector<TextChoice>& molecule_choices() {
@@ -167,7 +172,7 @@ const std::vector<TextChoice>& text_choices() {
   return choices;
 }
 
-void TextChanger::change(TextPair& pair, const Chosen& chosen) {
+void change(TextPair& pair, const TextChanges& chosen, metrics::MoleculeCache& molecules) {
   const auto value = [&](std::string_view key) {
     const auto at = chosen.find(key);
     return at == chosen.end() ? std::string_view() : at->second;
@@ -185,22 +190,13 @@ void TextChanger::change(TextPair& pair, const Chosen& chosen) {
   if (!value("name").empty())
     pair.prediction = pair.prediction.substr(0, pair.prediction.find_first_of(kSpaces));
   if (const auto how = value("rewritten"); !how.empty()) {
-    pair.prediction = rewritten(pair.prediction, how == "canonical");
-    pair.reference = rewritten(pair.reference, how == "canonical");
+    pair.prediction = rewritten(pair.prediction, how == "canonical", molecules);
+    pair.reference = rewritten(pair.reference, how == "canonical", molecules);
   }
   if (!value("case").empty())
     pair = {.prediction = lower(pair.prediction), .reference = lower(pair.reference)};
   if (!value("stems").empty())
     pair = {.prediction = stemmed(pair.prediction), .reference = stemmed(pair.reference)};
-}
-
-const std::string& TextChanger::rewritten(const std::string& smiles, bool stereo) {
-  auto& known = canonical_[stereo ? 1 : 0];
-  const auto at = known.find(smiles);
-  if (at != known.end()) return at->second;
-  const auto molecule = chem::Molecule::from_smiles(smiles);
-  return known.emplace(smiles, molecule ? molecule->canonical_smiles(stereo) : smiles)
-      .first->second;
 }
 
 }  // namespace cupel

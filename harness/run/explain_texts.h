@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "metrics/molecule/molecule_cache.h"
+
 namespace cupel {
 
 struct TextPair {
@@ -42,16 +44,10 @@ struct TextChoice {
 [[nodiscard]] const std::vector<TextChoice>& molecule_choices();
 [[nodiscard]] const std::vector<TextChoice>& text_choices();
 
-/// Applies choices one after the other; remembers what RDKit made of each string. Not thread-safe.
-class TextChanger {
- public:
-  /// The values that are set, by key.
-  using Chosen = std::map<std::string_view, std::string_view>;
-  void change(TextPair& pair, const Chosen& chosen);
+/// The values that are set, by key.
+using TextChanges = std::map<std::string_view, std::string_view>;
 
- private:
-  [[nodiscard]] const std::string& rewritten(const std::string& smiles, bool stereo);
-  std::map<std::string, std::string> canonical_[2];
-};
+/// Applies choices one after the other. `molecules` remembers what RDKit made of each string.
+void change(TextPair& pair, const TextChanges& chosen, metrics::MoleculeCache& molecules);
 
 }  // namespace cupel

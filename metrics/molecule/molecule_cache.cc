@@ -7,6 +7,7 @@
 namespace cupel::metrics {
 
 const Outcome<chem::Molecule, chem::Defect>& MoleculeFacts::parsed() const {
+  if (shared_ != nullptr) return shared_->parsed();
   return parsed_.get([this] { return chem::Molecule::from_smiles(smiles_); });
 }
 
@@ -50,7 +51,8 @@ const MoleculeFacts& MoleculeCache::get(std::string_view smiles) {
   const std::scoped_lock lock(mutex_);
   const auto found = facts_.find(smiles);
   if (found != facts_.end()) return *found->second;
-  auto facts = std::make_unique<MoleculeFacts>(std::string(smiles), morgan_, morgan_bits_);
+  const MoleculeFacts* parsed = shared_ == nullptr ? nullptr : &shared_->get(smiles);
+  auto facts = std::make_unique<MoleculeFacts>(std::string(smiles), morgan_, morgan_bits_, parsed);
   const std::string_view key = facts->smiles();
   return *facts_.emplace(key, std::move(facts)).first->second;
 }

@@ -19,8 +19,13 @@ namespace cupel::metrics {
 /// asked only when parsed() has a value (asserted).
 class MoleculeFacts {
  public:
-  MoleculeFacts(std::string smiles, const chem::MorganOptions& morgan, std::size_t morgan_bits)
-      : smiles_(std::move(smiles)), morgan_(morgan), morgan_bit_count_(morgan_bits) {}
+  /// `parsed`: the same SMILES, whose molecule serves here too; null: it is parsed here.
+  MoleculeFacts(std::string smiles, const chem::MorganOptions& morgan, std::size_t morgan_bits,
+                const MoleculeFacts* parsed = nullptr)
+      : smiles_(std::move(smiles)),
+        morgan_(morgan),
+        morgan_bit_count_(morgan_bits),
+        shared_(parsed) {}
 
   [[nodiscard]] const std::string& smiles() const { return smiles_; }
   [[nodiscard]] const Outcome<chem::Molecule, chem::Defect>& parsed() const;
@@ -54,6 +59,7 @@ class MoleculeFacts {
   std::string smiles_;
   chem::MorganOptions morgan_;
   std::size_t morgan_bit_count_;
+  const MoleculeFacts* shared_;
   Lazy<Outcome<chem::Molecule, chem::Defect>> parsed_;
   Lazy<std::string> inchi_, canonical_, canonical_no_stereo_;
   Lazy<chem::BitFingerprint> maccs_, rdk_, morgan_bits_;
@@ -63,8 +69,10 @@ class MoleculeFacts {
 /// Thread-safe. A second prediction file over the same references finds their facts here.
 class MoleculeCache {
  public:
-  explicit MoleculeCache(const chem::MorganOptions& morgan = {}, std::size_t morgan_bits = 0)
-      : morgan_(morgan), morgan_bits_(morgan_bits) {}
+  /// `parsed`: a cache whose molecules serve here too, and which outlives what is got from this.
+  explicit MoleculeCache(const chem::MorganOptions& morgan = {}, std::size_t morgan_bits = 0,
+                         MoleculeCache* parsed = nullptr)
+      : morgan_(morgan), morgan_bits_(morgan_bits), shared_(parsed) {}
 
   /// The reference stays valid until keep_at_most, or as long as the cache.
   [[nodiscard]] const MoleculeFacts& get(std::string_view smiles);
@@ -75,6 +83,7 @@ class MoleculeCache {
  private:
   chem::MorganOptions morgan_;
   std::size_t morgan_bits_;
+  MoleculeCache* shared_;
   std::mutex mutex_;
   // The keys are the facts' own strings.
   std::unordered_map<std::string_view, std::unique_ptr<MoleculeFacts>> facts_;

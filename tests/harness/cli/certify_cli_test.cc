@@ -100,6 +100,12 @@ TEST_CASE("what is no certificate, or of another store, is refused") {
   CHECK(place.run("certify m", "--protocol molt5").status == 2);
   CHECK(place.run("certify nobody", "--protocol cupel").status == 2);
   CHECK(place.run("certify m", "--protocol cupel --file p.tsv").status == 2);
+  const std::string misnamed = "--file q.tsv=" + place.path("p.tsv");
+  CHECK_THAT(place.run("certify m", "--protocol cupel " + misnamed).err,
+             ContainsSubstring("--file: the certificate has no input 'q.tsv'\n") &&
+                 ContainsSubstring("did you mean 'p.tsv'?"));
+  test::write_bytes(place.path("c.json"), text);
+  CHECK(place.verify(misnamed).status == 2);
 }
 
 TEST_CASE("a vocabulary that is not there makes scores that cannot be checked", "[slow]") {
@@ -154,5 +160,12 @@ TEST_CASE("a printed number is explained, or said to be out of reach") {
   CHECK(test::run("explain --store " + place.path("s.db")).status == 2);
   CHECK(place.run("explain", "--paper nobody").status == 2);
   CHECK(place.run("explain", "--paper molt5").status == 2);
-  CHECK(place.run("explain", "--run m --metric bleu-2 --target 0.1").status == 2);
+  CHECK_THAT(place.run("explain", "--run m --metric bleu-2 --target 0.1").err,
+             ContainsSubstring("'bleu-2' is no metric of generation under protocol 'molt5'"));
+  const Ran percent = test::run(exact + "30.2");
+  CHECK(percent.status == 2);
+  CHECK_THAT(percent.err, ContainsSubstring("'30.2' is more than exact can be") &&
+                              ContainsSubstring("--target 30.2%"));
+  CHECK_THAT(place.run("explain", "--paper molt5 --run m").err,
+             ContainsSubstring("--paper stands in place of --run"));
 }

@@ -44,6 +44,14 @@ ScoringFiles files() {
           .wordnet = "/usr/share/wordnet"};
 }
 
+void write_search(JsonWriter& json, ExplainScores& scores, const std::string& what) {
+  const auto start = std::chrono::steady_clock::now();
+  const Explanation all = test::search_all(scores);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  json.begin_object().key("what").value(what).key("sets").value(all.tried);
+  json.key("scores").value(all.scores).key("seconds").value(seconds.count()).end_object();
+}
+
 }  // namespace
 
 TEST_CASE("choices hidden in scores of a real file are found") {
@@ -52,6 +60,7 @@ TEST_CASE("choices hidden in scores of a real file are found") {
   std::mt19937 random(4);
   test::Recovered all;
   ExplainScores scores(pairs, test::molt5("generation"), "generation", "levenshtein", {}, 0);
+  (void)test::search_all(scores);
   for (int i = 0; i < 10; ++i) all.add(test::plant(scores, random, 3));
   CHECK(all.reached == 10);
 }
@@ -64,15 +73,15 @@ TEST_CASE("planted choices, measured", "[.planted]") {
   std::size_t places = 0;
   for (const Source& source : sources()) places += source.metrics.size();
   JsonWriter json;
-  json.begin_object().key("cases").value(kCases).key("digits").begin_array();
+  json.begin_object().key("cases").value(kCases).key("searches").begin_array();
   std::vector<std::pair<int, test::Recovered>> totals = {{3, {}}, {4, {}}, {6, {}}};
   std::size_t done = 0;
   std::size_t place = 0;
-  const auto start = std::chrono::steady_clock::now();
   for (const Source& source : sources()) {
     const auto pairs = test::real_pairs(source.file, source.task);
     for (const std::string& metric : source.metrics) {
       ExplainScores scores(pairs, test::molt5(source.task), source.task, metric, files(), 0);
+      write_search(json, scores, source.file + " " + metric);
       const std::size_t end = kCases * ++place / places;
       for (; done < end; ++done) {
         for (auto& [digits, total] : totals) {
@@ -83,13 +92,12 @@ TEST_CASE("planted choices, measured", "[.planted]") {
       std::fprintf(stderr, "%s %s: %zu cases\n", source.file.c_str(), metric.c_str(), done);
     }
   }
+  json.end_array().key("digits").begin_array();
   for (const auto& [digits, total] : totals) {
     json.begin_object().key("digits").value(std::int64_t{digits});
     json.key("reached").value(total.reached).key("with_planted").value(total.with_planted);
     json.key("by_fewer").value(total.smaller).key("sets").value(total.sets).end_object();
     CHECK(total.reached * 100 >= kCases * 95);
   }
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  json.end_array().key("seconds").value(seconds.count());
-  std::printf("%s", json.end_object().str().c_str());
+  std::printf("%s", json.end_array().end_object().str().c_str());
 }

@@ -1,18 +1,24 @@
 // Scores under changed choices against what others computed on MolT5's published files.
 #include "harness/run/explain_scores.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 
 #include "harness/chem/molecule.h"
+#include "harness/run/explain_measures.h"
+#include "harness/run/scoring.h"
 #include "tests/harness/run/planted_choices.h"
 #include "tests/support/paths.h"
 
@@ -45,6 +51,68 @@ void check(const std::string& metric, const Changes& changes, double expected,
   for (const auto& [key, value] : changes) UNSCOPED_INFO(key << " = " << value);
   const double tolerance = metric == "levenshtein" ? 10 * kPrinted : kPrinted;
   CHECK_THAT(value_of(scores, changes), WithinAbs(expected, tolerance));
+}
+
+const ScoringFiles kFiles{.wordnet = "/usr/share/wordnet"};
+
+/// With tokens that need no vocabulary.
+metrics::TaskProtocol words_only(metrics::TaskProtocol task) {
+  if (task.choices.text("tokens") == "scibert") task.choices.set("tokens", std::string("13a"));
+  return task;
+}
+
+std::vector<TextPair> sentences() {
+  std::mt19937 random(12);
+  const std::vector<std::string> words = {"The",   "molecule", "is",      "an",      "acid.",
+                                          "acids", "[CLS]",    "Acidic",  "of",      "a",
+                                          "salt,", "salts",    "</s>",    "derived", "from",
+                                          "water", "  ",       "running", "anion.",  "role"};
+  const auto sentence = [&] {
+    std::string text = random() % 5 == 0 ? "[CLS] " : "";
+    for (std::size_t i = random() % 12; i > 0; --i) text += words[random() % words.size()] + " ";
+    return text;
+  };
+  std::vector<TextPair> pairs;
+  for (std::size_t i = 0; i < 80; ++i) {
+    std::string reference = sentence() + "The end";
+    std::string prediction = i % 3 == 0 ? sentence() : sentence() + reference;
+    pairs.push_back({.prediction = std::move(prediction), .reference = std::move(reference)});
+  }
+  return pairs;
+}
+
+/// Up to three random changes each.
+std::vector<Combination> random_sets(const ExplainSpace& space, std::size_t count) {
+  std::mt19937 random(9);
+  std::vector<Combination> sets;
+  for (std::size_t i = 0; i < count; ++i) {
+    Combination chosen(space.choices.size());
+    for (int change = 0; change < 3; ++change) {
+      const std::size_t c = random() % space.choices.size();
+      chosen[c] = static_cast<std::uint8_t>(random() % (space.choices[c].to.size() + 1));
+    }
+    sets.push_back(chosen);
+  }
+  return sets;
+}
+
+/// The score of changed strings by the way that cupel score goes.
+std::optional<double> by_scorer(std::vector<TextPair> pairs, const metrics::TaskProtocol& task,
+                                const std::string& section, std::string metric,
+                                const ExplainSpace& space, const Combination& chosen) {
+  using Stage = ExplainChoice::Stage;
+  metrics::MoleculeCache molecules;
+  for (TextPair& pair : pairs) change(pair, changed_values(space, chosen, Stage::kText), molecules);
+  const auto values = changed_values(space, chosen, Stage::kMeasure);
+  metrics::Protocol protocol{.id = "changed", .tasks = {{section, task}}};
+  protocol.tasks[section].choices = ExplainMeasures(task, metric, kFiles).choices(space, chosen);
+  if (const auto other = values.find("metric"); other != values.end()) metric = other->second;
+  protocol.tasks[section].metrics = {metric};
+  Scorer scorer(protocol, section, kFiles, {.resamples = 0, .jobs = 1});
+  std::vector<ScoringPair> texts;
+  for (const TextPair& pair : pairs)
+    texts.push_back({.prediction = pair.prediction, .reference = pair.reference});
+  return scorer.score(texts).scores.front().value;
 }
 
 }  // namespace
@@ -118,26 +186,55 @@ TEST_CASE("choices of texts on MolT5's files give what was computed elsewhere") 
   }
 }
 
-TEST_CASE("a score is the same in whatever order choices were tried") {
+TEST_CASE("scores are those of cupel score on changed texts and choices, bit for bit") {
   chem::silence_rdkit();
-  for (const char* metric : {"bleu", "exact", "rdk", "levenshtein"}) {
-    ExplainScores one = test::synthetic(metric);
-    ExplainScores other = test::synthetic(metric);
-    const auto& choices = one.space().choices;
-    std::mt19937 random(9);
-    std::vector<Combination> some;
-    for (int i = 0; i < 40; ++i) {
-      Combination chosen(choices.size());
-      for (int change = 0; change < 3; ++change) {
-        const std::size_t c = random() % choices.size();
-        chosen[c] = static_cast<std::uint8_t>(random() % (choices[c].to.size() + 1));
+  std::size_t compared = 0;
+  for (const char* section : {"generation", "captioning"}) {
+    const bool molecules = std::string(section) == "generation";
+    const metrics::TaskProtocol task = words_only(test::molt5(section));
+    for (const std::string& metric : task.metrics) {
+      if (metric == "meteor" && !std::filesystem::exists("/usr/share/wordnet")) continue;
+      const auto pairs = molecules ? test::synthetic_pairs() : sentences();
+      ExplainScores scores(pairs, task, section, metric, kFiles, 2);
+      const std::vector<Combination> sets = random_sets(scores.space(), 60);
+      const auto together = scores.scores(sets);
+      for (std::size_t i = 0; i < sets.size(); ++i) {
+        if (!changed_values(scores.space(), sets[i], ExplainChoice::Stage::kAverage).empty())
+          continue;
+        INFO(metric << ", set " << i);
+        CHECK(together[i] == by_scorer(pairs, task, section, metric, scores.space(), sets[i]));
+        ++compared;
       }
-      some.push_back(chosen);
     }
-    std::vector<std::optional<double>> forward;
-    for (const Combination& chosen : some) forward.push_back(one.score(chosen));
-    for (std::size_t i = some.size(); i > 0; --i) CHECK(other.score(some[i - 1]) == forward[i - 1]);
   }
+  CHECK(compared > 400);
+}
+
+TEST_CASE("a score is the same alone, among others, and on any number of threads") {
+  chem::silence_rdkit();
+  for (const char* metric : {"bleu", "exact", "rdk", "morgan", "levenshtein"}) {
+    ExplainScores one = test::synthetic(metric);
+    ExplainScores other(test::synthetic_pairs(), test::molt5("generation"), "generation", metric,
+                        {}, 1);
+    const std::vector<Combination> sets = random_sets(one.space(), 40);
+    const auto together = one.scores(sets);
+    for (std::size_t i = sets.size(); i > 0; --i)
+      CHECK(other.score(sets[i - 1]) == together[i - 1]);
+    CHECK(one.scores(sets) == together);
+  }
+}
+
+TEST_CASE("progress grows to the whole, and may end the search") {
+  ExplainScores scores = test::synthetic("levenshtein");
+  const std::vector<Combination> sets = random_sets(scores.space(), 10);
+  std::vector<double> shares;
+  (void)scores.scores(sets, [&](double share) { shares.push_back(share); });
+  REQUIRE(shares.size() == 3);
+  CHECK(std::ranges::is_sorted(shares));
+  CHECK(shares.back() == 1.0);
+  ExplainScores again = test::synthetic("levenshtein");
+  CHECK_THROWS_AS(again.scores(sets, [](double) { throw std::runtime_error("enough"); }),
+                  std::runtime_error);
 }
 
 TEST_CASE("rows of BLEU are averaged and smoothed as NLTK does") {

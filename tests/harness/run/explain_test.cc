@@ -1,6 +1,7 @@
 #include "harness/run/explain.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -93,11 +94,33 @@ TEST_CASE("planted choices are found, or as few that give the same number") {
   for (const char* metric : {"bleu", "exact", "levenshtein", "validity", "maccs", "morgan"}) {
     ExplainScores scores = test::synthetic(metric);
     std::mt19937 random(static_cast<unsigned>(metric[0]) + 5);
+    (void)test::search_all(scores);
     for (int i = 0; i < 3; ++i, ++cases) all.add(test::plant(scores, random, 4));
   }
   CHECK(cases == 18);
   CHECK(all.reached == cases);
   CHECK(all.with_planted * 100 >= cases * 75);
+}
+
+TEST_CASE("numbers that nobody computed are reached as seldom as is said") {
+  chem::silence_rdkit();
+  for (const char* metric : {"bleu", "levenshtein"}) {
+    ExplainScores scores = test::synthetic(metric);
+    const double value = *scores.score(test::combination(scores, {}));
+    std::mt19937 random(31);
+    double expected = 0.0;
+    double reached = 0.0;
+    for (int i = 0; i < 300; ++i) {  // near the score, where published numbers are
+      const double near = value * (0.95 + 0.1 * static_cast<double>(random() % 10'000) / 10'000);
+      const Explanation found =
+          explain(scores, ExplainTarget::parse(fmt::format("{:.3f}", near)), 2);
+      expected += 1 - std::exp(-found.by_chance);
+      reached += found.sets.empty() ? 0 : 1;
+    }
+    INFO(metric << ": " << reached << " of 300 reached, " << expected << " expected");
+    CHECK(reached > 5);
+    CHECK(reached < 1.3 * expected + 5);
+  }
 }
 
 TEST_CASE("the choices of ranks are searched, too") {

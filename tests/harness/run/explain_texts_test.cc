@@ -12,10 +12,10 @@ namespace {
 
 using namespace cupel;
 
-TextPair changed(TextPair pair, const TextChanger::Chosen& chosen) {
+TextPair changed(TextPair pair, const TextChanges& chosen) {
   chem::silence_rdkit();
-  TextChanger changer;
-  changer.change(pair, chosen);
+  metrics::MoleculeCache molecules;
+  change(pair, chosen, molecules);
   return pair;
 }
 

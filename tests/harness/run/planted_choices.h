@@ -97,20 +97,42 @@ struct Recovered {
   }
 };
 
-/// One to three random choices are changed, the score is printed with so many digits behind the
-/// point, and searched for.
-inline Recovered plant(ExplainScores& scores, std::mt19937& random, int digits) {
-  const auto& choices = scores.space().choices;
-  Combination planted(choices.size());
-  const std::size_t size = 1 + random() % 3;
-  for (std::size_t changed = 0; changed < size;) {
-    const std::size_t c = random() % choices.size();
-    if (planted[c] > 0) continue;
-    planted[c] = static_cast<std::uint8_t>(1 + random() % choices[c].to.size());
-    ++changed;
+/// All sets of up to three choices, which are then known to the scores.
+inline Explanation search_all(ExplainScores& scores) {
+  return explain(scores, ExplainTarget::parse("-1.00000000"), 3);
+}
+
+/// Whether each of the changes changes the score: most do nothing to most files.
+inline bool all_matter(ExplainScores& scores, const Combination& chosen) {
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    Combination without = chosen;
+    without[c] = 0;
+    if (chosen[c] > 0 && scores.score(without) == scores.score(chosen)) return false;
   }
+  return true;
+}
+
+inline Combination planted_set(ExplainScores& scores, std::mt19937& random) {
+  const auto& choices = scores.space().choices;
+  while (true) {
+    Combination planted(choices.size());
+    const std::size_t size = 1 + random() % 3;
+    for (std::size_t changed = 0; changed < size;) {
+      const std::size_t c = random() % choices.size();
+      if (planted[c] > 0) continue;
+      planted[c] = static_cast<std::uint8_t>(1 + random() % choices[c].to.size());
+      ++changed;
+    }
+    if (scores.score(planted) && all_matter(scores, planted)) return planted;
+  }
+}
+
+/// One to three random choices that matter are changed, the score is printed with so many digits
+/// behind the point, and searched for.
+inline Recovered plant(ExplainScores& scores, std::mt19937& random, int digits) {
+  const Combination planted = planted_set(scores, random);
+  const std::size_t size = changes_of(scores.space(), planted).size();
   const auto value = scores.score(planted);
-  if (!value) return plant(scores, random, digits);
   const Explanation found =
       explain(scores, ExplainTarget::parse(fmt::format("{:.{}f}", *value, digits)), 3);
   const auto is_it = [&](const ExplainedSet& set) {
