@@ -29,9 +29,11 @@ function(cupel_torch_at folder)
   target_include_directories(torch SYSTEM INTERFACE ${folder}/include ${folder}/include/torch/csrc/api/include)
   # Newer ones bring headers of their own fmt, which hide those of the library that is linked.
   target_compile_definitions(torch INTERFACE $<$<BOOL:${own_fmt}>:FMT_HEADER_ONLY>)
-  # libtorch.so holds no symbol: it brings libtorch_cuda.so along where there is one.
+  # libtorch.so brings libtorch_cuda.so along where there is one.
   target_link_libraries(torch INTERFACE
     -Wl,--no-as-needed ${folder}/lib/libtorch.so -Wl,--as-needed
     ${folder}/lib/libtorch_cpu.so ${folder}/lib/libc10.so)
-  target_link_options(torch INTERFACE -Wl,--allow-shlib-undefined)
+  # That of 2.11 exports std::filesystem functions of its own, whose remove_all calls a null pointer: in a program that is
+  # linked with it, libstdc++ must be searched first.
+  target_link_options(torch INTERFACE -Wl,--allow-shlib-undefined "SHELL:-Wl,--no-as-needed -lstdc++ -Wl,--as-needed")
 endfunction()
