@@ -41,7 +41,8 @@ struct GateTimes {
 };
 
 /// Tests of all benchmarks; differences are shares of the baseline's time, evidence is of
-/// logarithms. `throughput` of the rules is there.
+/// logarithms. `throughput` of the rules is there. Throws Error{kUsage} when it expects a change of
+/// a benchmark that neither side has.
 [[nodiscard]] std::vector<GateTest> test_times(const GateTimes& times, const GateRules& rules);
 
 /// How times were measured, and what differs between the machines: sentences.

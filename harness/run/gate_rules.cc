@@ -86,12 +86,27 @@ RequiredScore required_score(const JsonValue& value, const std::string& origin) 
   return score;
 }
 
+/// {"name": "why"}
+std::map<std::string, std::string> reasons(const JsonValue& value, const std::string& origin) {
+  std::map<std::string, std::string> all;
+  JsonObject object(value, origin);
+  for (const JsonMember& member : value.members) {
+    const std::string& reason = object.text(member.key);
+    if (reason.empty()) object.fail(member.value, "an expected change needs a reason");
+    all.emplace(member.key, reason);
+  }
+  return all;
+}
+
 ThroughputRules throughput_rules(const JsonValue& value, const std::string& origin) {
   JsonObject object(value, origin);
   ThroughputRules rules{.limits = limits_in(object, 100.0),
                         .interleaved = truth(object, "interleaved", false),
-                        .required = {}};
+                        .required = {},
+                        .expected = {}};
   if (object.find("required") != nullptr) rules.required = object.texts("required");
+  if (const JsonValue* expected = object.find("expected"))
+    rules.expected = reasons(*expected, origin);
   object.finish();
   return rules;
 }

@@ -24,6 +24,8 @@ struct ThroughputRules {
   metrics::Limits limits;             ///< as shares of the baseline's time
   bool interleaved = false;           ///< measured one after the other: inconclusive
   std::vector<std::string> required;  ///< names of benchmarks
+  /// Name of a benchmark -> why a change of it is meant: once, in the rules of that change.
+  std::map<std::string, std::string> expected;
 };
 
 struct GateRules {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/core/error.h"
+#include "harness/core/nearest.h"
 #include "harness/run/gate_evidence.h"
 #include "metrics/significance/binomial.h"
 #include "metrics/significance/resample.h"
@@ -42,7 +44,24 @@ GateTest begin(const std::string& name, const GateRules& rules) {
                 .limits = logarithmic(rules.throughput->limits)};
   test.row.tolerance = rules.throughput->limits.tolerance;
   test.row.minimum_effect = rules.throughput->limits.minimum_effect;
+  const auto said = rules.throughput->expected.find(name);
+  if (said != rules.throughput->expected.end()) test.expected = said->second;
   return test;
+}
+
+/// A name that nobody measured would excuse nothing, silently.
+void check_expected(const GateTimes& times, const GateRules& rules) {
+  std::vector<std::string> known;
+  for (const BenchmarkFile* file : {&times.baseline, &times.candidate}) {
+    for (const BenchmarkTimes& one : file->benchmarks) known.push_back(one.name);
+  }
+  for (const auto& [name, reason] : rules.throughput->expected) {
+    if (std::ranges::contains(known, name)) continue;
+    throw Error(
+        Code::kUsage,
+        fmt::format("{}: a change of '{}' is expected, which nobody measured", rules.origin, name),
+        suggest(name, known));
+  }
 }
 
 GateTest answered(GateTest test, GateAnswer answer, std::string reason) {
@@ -109,6 +128,7 @@ std::pair<std::vector<double>, std::vector<double>> halves(const std::vector<dou
 }  // namespace
 
 std::vector<GateTest> test_times(const GateTimes& times, const GateRules& rules) {
+  check_expected(times, rules);
   std::vector<GateTest> tests;
   for (const BenchmarkTimes& before : times.baseline.benchmarks)
     tests.push_back(test_of(before, times, rules));

@@ -118,8 +118,8 @@ void collect_properties(const JsonValue& schema, std::set<std::string>& keys) {
 TEST_CASE("the schema of gate rules has the keys that the parser knows") {
   std::set<std::string> described;
   collect_properties(parse_json(gate_schema(), "schema"), described);
-  CHECK(described == std::set<std::string>{"alpha", "calibration", "interleaved", "metric",
-                                           "metrics", "minimum-effect", "model", "power",
+  CHECK(described == std::set<std::string>{"alpha", "calibration", "expected", "interleaved",
+                                           "metric", "metrics", "minimum-effect", "model", "power",
                                            "protocols", "required", "seed", "summary", "task",
                                            "tasks", "throughput", "tolerance"});
 }

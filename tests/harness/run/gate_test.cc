@@ -367,6 +367,26 @@ TEST_CASE("rules may demand that times were measured in turns, and the notes say
   CHECK_THAT(machine.notes[1], ContainsSubstring("host_name is x and y"));
 }
 
+TEST_CASE("a slower benchmark that somebody expects is expected, and no other") {
+  const auto rules = [](const std::string& expected) {
+    return R"({"throughput": {"tolerance": 0.05, "minimum-effect": 0.03, "expected": {)" +
+           expected + "}}}";
+  };
+  const std::string before = times({{"a", 1.0}, {"b", 1.0}}, 12, 1);
+  const std::string after = times({{"a", 1.2}, {"b", 1.2}}, 12, 2);
+  const GateResult one = gate_times(before, after, rules(R"("a": "checks more, issue 12")"));
+  CHECK(one.status == 1);
+  CHECK(one.rows[0].answer == GateAnswer::kExpected);
+  CHECK(one.rows[0].reason == "checks more, issue 12");
+  CHECK(one.rows[1].answer == GateAnswer::kRegression);
+  CHECK(gate_times(before, after, rules(R"("a": "x", "b": "y")")).status == 0);
+  CHECK(gate_times(before, before, rules(R"("a": "x")")).rows[0].answer == GateAnswer::kPass);
+  CHECK_THROWS_WITH(gate_times(before, after, rules(R"("c": "x")")),
+                    ContainsSubstring("a change of 'c' is expected, which nobody measured"));
+  CHECK_THROWS_WITH(gate_times(before, after, rules(R"("a": "")")),
+                    ContainsSubstring("an expected change needs a reason"));
+}
+
 TEST_CASE("benchmarks that drift while they are repeated decide nothing") {
   std::vector<std::pair<std::string, double>> many;
   for (int i = 0; i < 8; ++i) many.emplace_back("b" + std::to_string(i), 1.0);
