@@ -36,11 +36,12 @@ bool places_agree(const metrics::TieRank& a, const metrics::TieRank& b) {
 }
 
 Scores best_of(const std::string& text) {
-  const JsonValue root = parse_json(text, "ranks");
-  JsonObject object(root, "ranks");
+  static const std::string origin = "ranks";  // outlives the objects, which refer to it
+  const JsonValue root = parse_json(text, origin);
+  JsonObject object(root, origin);
   Scores best;
   for (const JsonValue& one : object.member("top").items) {
-    JsonObject row(one, "ranks");
+    JsonObject row(one, origin);
     best[row.integer("row")] = row.member("score").real;
   }
   return best;
