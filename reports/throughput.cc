@@ -4,7 +4,7 @@
 #include <map>
 #include <tuple>
 
-#include <fmt/format.h>
+#include "metrics/significance/resample.h"
 
 namespace cupel::reports {
 namespace {
@@ -17,8 +17,7 @@ double median(const Repetitions& all, const Value& value) {
   std::vector<double> values;
   for (const Timing* one : all) values.push_back(value(*one));
   std::ranges::sort(values);
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
+  return metrics::quantile(values, 0.5);
 }
 
 ThroughputRow row_of(const results::Run& run, const Repetitions& all) {
