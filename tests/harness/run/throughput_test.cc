@@ -82,6 +82,7 @@ TEST_CASE("a model of known speed has that speed") {
   place.script->on_texts = [&](std::vector<std::string>&) {
     std::this_thread::sleep_for(std::chrono::duration<double>(kCall));
   };
+  const auto start = std::chrono::steady_clock::now();
   const Throughput measured = place.measure({.cells = {0},
                                              .batches = {5, 1000, 40},
                                              .examples = 12,
@@ -91,6 +92,8 @@ TEST_CASE("a model of known speed has that speed") {
   CHECK_FALSE(measured.interrupted);
   // 1000 and 40 are both as many as there are.
   REQUIRE(measured.timings.size() == 6);
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+  double timed = 0.0;
   std::set<std::size_t> repetitions;
   for (const results::Timing& one : measured.timings) {
     CHECK(one.cell == place.plan.cells()[0].cell.digest());
@@ -98,15 +101,16 @@ TEST_CASE("a model of known speed has that speed") {
     const double calls = one.batch == 5 ? 3.0 : 1.0;
     CHECK((one.batch == 5 || one.batch == 12));
     CHECK(one.seconds >= calls * kCall);
-    CHECK(one.seconds < 10.0 * calls * kCall);
+    CHECK(one.passes > 0);
     CHECK(one.p50 >= kCall);
     CHECK(one.p50 <= one.p95);
     CHECK(one.p95 <= one.p99);
-    CHECK(static_cast<double>(one.passes) * one.seconds >= 0.02);
+    timed += static_cast<double>(one.passes) * one.seconds;
     CHECK_FALSE(one.flop);
     CHECK_FALSE(one.read_tokens);
     repetitions.insert(one.repetition);
   }
+  CHECK(timed <= passed.count());
   CHECK(repetitions == std::set<std::size_t>{0, 1, 2});
 }
 
@@ -154,7 +158,8 @@ TEST_CASE("timing can be interrupted at any moment, and needs a run") {
   Place place;
   const ThroughputRequest request{
       .cells = {0, 1, 2}, .batches = {4}, .examples = 8, .repetitions = 2, .least_seconds = 0.001};
-  for (const std::size_t questions : {1, 3, 9, 20, 30}) {
+  // It asks 24 times at the least, however slow the machine is.
+  for (const std::size_t questions : {1, 3, 9, 15, 20}) {
     const Throughput measured = place.measure(request, Stopper(questions));
     CHECK(measured.interrupted);
     CHECK(measured.timings.empty());
